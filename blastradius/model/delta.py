@@ -1,0 +1,149 @@
+"""How access differs between the baseline and the simulated state, without naming every pair.
+
+Source: SPEC section 2 (access change, novelty).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, Self
+
+from blastradius.model.snapshot import Capability
+from blastradius.model.sources import Source
+
+
+class AccessChange(StrEnum):
+    """What happened to one access tuple (after Google Cloud Policy Simulator)."""
+
+    GAINED = "gained"
+    MAYBE_GAINED = "maybe_gained"
+    WIDENED = "widened"
+    REVOKED = "revoked"
+    MAYBE_REVOKED = "maybe_revoked"
+
+
+GAINS = frozenset({AccessChange.GAINED, AccessChange.MAYBE_GAINED})
+"""The changes that newly expose a class."""
+
+
+class Novelty(StrEnum):
+    """Why a tuple had no access before, beyond its grants."""
+
+    EXISTING = "existing"
+    NEW_PRINCIPAL = "new_principal"
+    NEW_RESOURCE = "new_resource"
+
+
+class State(StrEnum):
+    """Whether a principal has an action or a capability."""
+
+    NONE = "none"
+    CONDITIONAL = "conditional"
+    GRANTED = "granted"
+
+
+class IdSet(Protocol):
+    """An immutable set of integer ids: a bitmap in the fast engine, a frozenset elsewhere."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[int]: ...
+    def __contains__(self, item: object, /) -> bool: ...
+    def __or__(self, other: Self, /) -> Self: ...
+    def __and__(self, other: Self, /) -> Self: ...
+    def __sub__(self, other: Self, /) -> Self: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Resources whose access changes alike, and how it changes on each of them.
+
+    Attributes:
+        resources: Indices into `Delta.resources`, ascending, never empty.
+        capability_changes: Who changed, per change and capability; only non-empty sets.
+        action_changes: The same for single actions; never holds `AccessChange.WIDENED`.
+        before: Who had each capability in the baseline (granted or conditional).
+        after: Who has each capability in the simulated state (granted or conditional).
+        relaxed: Per action, who is no longer denied as much as before and is not granted now,
+            although an allowed group there has unlisted members. Only non-empty sets.
+    """
+
+    resources: Sequence[int]
+    capability_changes: Mapping[tuple[AccessChange, Capability], IdSet]
+    action_changes: Mapping[tuple[AccessChange, str], IdSet]
+    before: Mapping[Capability, IdSet]
+    after: Mapping[Capability, IdSet]
+    relaxed: Mapping[str, IdSet]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Every changed access tuple, grouped.
+
+    Attributes:
+        principals: Ids of all principals of both sides, pseudo-principals included, sorted.
+        resources: Ids of all resources of both sides, sorted.
+        actions: Every action that either side knows, with the higher of its capabilities.
+        scopes: Disjoint in their resources; only those in which something changed.
+    """
+
+    principals: Sequence[str]
+    resources: Sequence[str]
+    actions: Mapping[str, Capability]
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTuple:
+    """One changed (principal, capability or action, resource).
+
+    Attributes:
+        action: The single action, or None when the tuple speaks of the whole capability.
+    """
+
+    principal: str
+    capability: Capability
+    resource: str
+    class_name: str
+    change: AccessChange
+    novelty: Novelty
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One edge of a witness path.
+
+    Attributes:
+        start: Where the edge begins.
+        relation: What it says, such as ``member of``.
+        end: Where it leads.
+        source: Where the fact was read; None for what is built in.
+        changed: True when only one of the two states holds the fact.
+    """
+
+    start: str
+    relation: str
+    end: str
+    source: Source | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The chain of facts that makes one access tuple so.
+
+    Attributes:
+        change: What happened to the tuple, or None when a state is explained, not a change.
+        state: Whether the tuple is granted or conditional in the state the path holds in.
+        conditions: Condition texts met on the way, sorted; empty when it always holds.
+        steps: From the principal to the resource; never empty.
+    """
+
+    principal: str
+    capability: Capability
+    action: str
+    resource: str
+    change: AccessChange | None
+    state: State
+    conditions: tuple[str, ...]
+    steps: tuple[PathStep, ...]

@@ -1,0 +1,38 @@
+"""What an access-control system must offer to be read."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from blastradius.documents import Document
+from blastradius.model.snapshot import Snapshot
+
+
+class System(Protocol):
+    """A module ``systems/<name>/snapshot.py`` with these three names."""
+
+    NAME: str
+    """The word for ``--from`` and for reports, such as ``kubernetes``."""
+
+    def recognises(self, document: Document) -> bool:
+        """Tell by content whether a document belongs to this system.
+
+        Documents that belong to the system and are known not to change access are recognised
+        too, so that only what nobody knows is reported as unread. Must not raise, whatever the
+        value is, and must not recognise another system's documents.
+        """
+        ...
+
+    def read(self, documents: Sequence[Document]) -> Snapshot:
+        """Turn all documents of this system into facts.
+
+        Args:
+            documents: Recognised documents, in the order of the inputs; never empty.
+
+        Returns:
+            A snapshot in which every id that a fact names exists, and whose ``unread`` holds a
+            problem for everything that was not understood.
+
+        Raises:
+            SnapshotError: With all problems of the documents, when they contradict their format.
+        """
+        ...
