@@ -1,0 +1,302 @@
+"""A snapshot being changed: one method per step, each of which says what was wrong or needless."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from blastradius.access.facts import known_actions
+from blastradius.model.change import Step
+from blastradius.model.snapshot import (
+    ANY_ACTION,
+    BUILT_IN_SUBJECTS,
+    OUTSIDER,
+    UNLISTED_SUFFIX,
+    Entry,
+    Grant,
+    Group,
+    Principal,
+    Resource,
+    Role,
+    Snapshot,
+)
+from blastradius.model.sources import NOWHERE, Problem, Source
+
+
+class Draft:
+    """The working copy of a snapshot.
+
+    Attributes:
+        problems: What makes a step impossible; the draft is worthless if there are any.
+        no_effect: Steps that change nothing.
+        unread: What the snapshot cannot answer.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Copy what steps may change; entities themselves are shared until replaced."""
+        self._baseline = snapshot
+        self.principals = dict(snapshot.principals)
+        self.groups = dict(snapshot.groups)
+        self.resources = dict(snapshot.resources)
+        self.roles = dict(snapshot.roles)
+        self.grants = dict.fromkeys(snapshot.grants)
+        self.same_as = snapshot.same_as
+        self.problems: list[Problem] = []
+        self.no_effect: list[Problem] = []
+        self.unread: list[Problem] = []
+        self._source: Source = NOWHERE
+
+    def begin(self, step: Step) -> None:
+        """Start a step: everything it adds or complains about comes from its line."""
+        self._source = step.source
+
+    def snapshot(self) -> Snapshot:
+        """Give out the state as it is now."""
+        return replace(
+            self._baseline,
+            principals=self.principals,
+            groups=self.groups,
+            resources=self.resources,
+            roles=self.roles,
+            grants=tuple(self.grants),
+            same_as=self.same_as,
+        )
+
+    # What a step can be told
+
+    def _refuse(self, message: str, help: str = "") -> None:
+        self.problems.append(Problem(message, self._source, help))
+
+    def _needless(self, message: str) -> None:
+        self.no_effect.append(Problem(message, self._source, "the step can be left out"))
+
+    def _known(self, name: str, kind: str, known: Iterable[str]) -> bool:
+        known = list(known)
+        if name in known:
+            return True
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        self._refuse(f"unknown {kind} `{name}`", f"did you mean `{near[0]}`?" if near else f"add the {kind} first")
+        return False
+
+    def _known_subject(self, name: str) -> bool:
+        return self._known(name, "principal or group", [*self.principals, *self.groups, *sorted(BUILT_IN_SUBJECTS)])
+
+    def _known_parents(self, parents: Iterable[str]) -> bool:
+        return all([self._known(parent, "resource", self.resources) for parent in parents])
+
+    def _known_actions(self, actions: Iterable[str]) -> bool:
+        known = {*known_actions(self._baseline), ANY_ACTION}
+        return all([self._known(action, "action", known) for action in sorted(actions)])
+
+    def _is_new(self, name: str, *sections: Iterable[str]) -> bool:
+        if name in BUILT_IN_SUBJECTS or name == OUTSIDER or name.endswith(UNLISTED_SUFFIX):
+            self._refuse(f"`{name}` is reserved", "choose another id")
+            return False
+        if any(name in section for section in sections):
+            self._refuse(f"`{name}` exists already", "leave the step out, or choose another id")
+            return False
+        return True
+
+    # Membership
+
+    def _listed(self, group_id: str, member: str) -> Group | None:
+        """Find a group whose member list may be edited."""
+        if not (self._known(group_id, "group", self.groups) & self._known_subject(member)):
+            return None
+        group = self.groups[group_id]
+        if group.open:
+            self._refuse(
+                f"`{group_id}` has no member list of its own",
+                "its members are whoever is in all of its `all_of`; change those groups instead",
+            )
+            return None
+        return group
+
+    def add_member(self, group_id: str, member: str, when: str | None) -> None:
+        """Put a principal, a group or a built-in into a group."""
+        group = self._listed(group_id, member)
+        entry = Entry(member, when, self._source)
+        if group is None:
+            return
+        if entry in group.members or Entry(member) in group.members:
+            self._needless(f"`{member}` is already a member of `{group_id}`")
+        else:
+            self.groups[group_id] = replace(group, members=(*group.members, entry))
+
+    def remove_member(self, group_id: str, member: str) -> None:
+        """Take every entry with that id out of a group."""
+        group = self._listed(group_id, member)
+        if group is None:
+            return
+        kept = tuple(entry for entry in group.members if entry.id != member)
+        if len(kept) < len(group.members):
+            self.groups[group_id] = replace(group, members=kept)
+        elif group.unlisted:
+            self.unread.append(
+                Problem(
+                    f"`{member}` may be one of the unlisted members of `{group_id}`: what removing changes is unknown",
+                    self._source,
+                    "export the members of the group",
+                )
+            )
+        else:
+            self._needless(f"`{member}` is not listed in `{group_id}`")
+
+    # Acting as
+
+    def allow_assume(self, principal_id: str, by: str, when: str | None) -> None:
+        """Let a subject act as a principal."""
+        if not (self._known(principal_id, "principal", self.principals) & self._known_subject(by)):
+            return
+        principal = self.principals[principal_id]
+        entry = Entry(by, when, self._source)
+        if entry in principal.assumable_by or Entry(by) in principal.assumable_by:
+            self._needless(f"`{by}` may already act as `{principal_id}`")
+        else:
+            self.principals[principal_id] = replace(principal, assumable_by=(*principal.assumable_by, entry))
+
+    def disallow_assume(self, principal_id: str, by: str) -> None:
+        """Take every entry with that id out of a principal's ``assumable_by``."""
+        if not (self._known(principal_id, "principal", self.principals) & self._known_subject(by)):
+            return
+        principal = self.principals[principal_id]
+        kept = tuple(entry for entry in principal.assumable_by if entry.id != by)
+        if len(kept) == len(principal.assumable_by):
+            self._needless(f"`{by}` is not listed in `assumable_by` of `{principal_id}`")
+        self.principals[principal_id] = replace(principal, assumable_by=kept)
+
+    # Grants and roles
+
+    def _fits(self, grant: Grant) -> bool:
+        fits = self._known_subject(grant.subject) & self._known(grant.resource, "resource", self.resources)
+        if grant.role is not None:
+            return fits & self._known(grant.role, "role", self.roles)
+        return fits & self._known_actions(grant.actions)
+
+    def grant(self, grant: Grant) -> None:
+        """Add a grant."""
+        if not self._fits(grant):
+            return
+        if grant in self.grants:
+            self._needless(f"`{grant.subject}` already has this grant on `{grant.resource}`")
+        else:
+            self.grants[replace(grant, source=self._source)] = None
+
+    def revoke(self, grant: Grant) -> None:
+        """Take a grant away."""
+        if not self._fits(grant):
+            return
+        if grant in self.grants:
+            del self.grants[grant]
+            return
+        others = sum(1 for g in self.grants if (g.subject, g.resource) == (grant.subject, grant.resource))
+        note = f"; it has {others} other there, which stay" if others else ""
+        self._needless(f"`{grant.subject}` has no such grant on `{grant.resource}`{note}")
+
+    def set_role(self, role_id: str, actions: frozenset[str]) -> None:
+        """Give a role a new set of actions."""
+        if not self._known_actions(actions):
+            return
+        if role_id in self.roles and self.roles[role_id].actions == actions:
+            self._needless(f"role `{role_id}` already has these actions")
+        else:
+            self.roles[role_id] = Role(role_id, actions, self._source)
+
+    # Resources
+
+    def set_inherit(self, resource_id: str, inherit: bool) -> None:
+        """Make a resource inherit from its parents, or stop it."""
+        if not self._known(resource_id, "resource", self.resources):
+            return
+        resource = self.resources[resource_id]
+        if resource.inherits is inherit:
+            self._needless(f"`{resource_id}` {'inherits' if inherit else 'does not inherit'} already")
+        else:
+            self.resources[resource_id] = replace(resource, inherits=inherit, source=self._source)
+
+    def move(self, resource_id: str, parents: tuple[str, ...]) -> None:
+        """Replace all parents of a resource."""
+        if not (self._known(resource_id, "resource", self.resources) & self._known_parents(parents)):
+            return
+        resource = self.resources[resource_id]
+        if set(resource.parents) == set(parents):
+            self._needless(f"`{resource_id}` is there already")
+        else:
+            self.resources[resource_id] = replace(resource, parents=parents, source=self._source)
+
+    def set_class(self, resource_id: str, class_name: str) -> None:
+        """State the class of a resource."""
+        if not self._known(resource_id, "resource", self.resources):
+            return
+        resource = self.resources[resource_id]
+        if resource.class_name == class_name:
+            self._needless(f"`{resource_id}` has class `{class_name}` already")
+        else:
+            self.resources[resource_id] = replace(resource, class_name=class_name, source=self._source)
+
+    # Entities
+
+    def add_principal(self, principal: Principal) -> None:
+        """Add a principal."""
+        if not self._is_new(principal.id, self.principals, self.groups, self.resources, self.roles):
+            return
+        self.principals[principal.id] = replace(principal, source=self._source)
+        if not all([self._known_subject(entry.id) for entry in principal.assumable_by]):
+            del self.principals[principal.id]
+
+    def add_group(self, group: Group) -> None:
+        """Add a group."""
+        if not self._is_new(group.id, self.principals, self.groups, self.resources, self.roles):
+            return
+        self.groups[group.id] = replace(group, source=self._source)
+        if not all([self._known_subject(e.id) for e in (*group.members, *group.all_of, *group.but_not)]):
+            del self.groups[group.id]
+
+    def add_resource(self, resource: Resource) -> None:
+        """Add a resource."""
+        # A group or a principal may be listed as a resource too: managing it is a right of its own.
+        if self._is_new(resource.id, self.resources, self.roles) and self._known_parents(resource.parents):
+            self.resources[resource.id] = replace(resource, source=self._source)
+
+    def remove(self, name: str) -> None:
+        """Take an entity and every mention of it away."""
+        if name in BUILT_IN_SUBJECTS or name == OUTSIDER or name.endswith(UNLISTED_SUFFIX):
+            self._refuse(f"`{name}` is built in and cannot be removed")
+            return
+        if name in self.roles:
+            self._refuse(f"role `{name}` cannot be removed", "give it no actions with `set_role` instead")
+            return
+        if not self._known(name, "entity", [*self.principals, *self.groups, *self.resources]):
+            return
+        subject = self.principals.pop(name, None) or self.groups.pop(name, None)
+        resource = self.resources.pop(name, None)
+        if subject:
+            self._forget_subject(name)
+        if resource:
+            for other in [r for r in self.resources.values() if name in r.parents]:
+                self.resources[other.id] = replace(other, parents=tuple(p for p in other.parents if p != name))
+        self.grants = {
+            g: None
+            for g in self.grants
+            if not (subject and g.subject == name) and not (resource and g.resource == name)
+        }
+
+    def _forget_subject(self, name: str) -> None:
+        for principal in [p for p in self.principals.values() if any(e.id == name for e in p.assumable_by)]:
+            self.principals[principal.id] = replace(principal, assumable_by=_without(principal.assumable_by, name))
+        for group in list(self.groups.values()):
+            if any(e.id == name for e in group.all_of):
+                group = replace(group, members=(), unlisted=False, size=None, open=False)
+            if any(e.id == name for e in (*group.members, *group.all_of, *group.but_not)):
+                group = replace(
+                    group,
+                    members=_without(group.members, name),
+                    all_of=_without(group.all_of, name),
+                    but_not=_without(group.but_not, name),
+                )
+            self.groups[group.id] = group
+        kept = (accounts - {name} for accounts in self.same_as)
+        self.same_as = tuple(accounts for accounts in kept if len(accounts) > 1)
+
+
+def _without(entries: tuple[Entry, ...], name: str) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.id != name)
