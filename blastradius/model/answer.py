@@ -1,0 +1,70 @@
+"""Answers to single questions: may somebody do something, who may, and what may somebody do.
+
+Source: SPEC section 2 (state, witness path) and 6 (``explain``, ``who-can``, ``what-can``).
+"""
+
+from dataclasses import dataclass
+
+from blastradius.model.delta import State, Witness
+from blastradius.model.snapshot import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a principal may do something to a resource in one state of access, and why.
+
+    Attributes:
+        witnesses: One way to it, the shortest; empty when the state is none.
+        denials: What is denied on the way and thereby takes access away or makes it depend on a
+            condition; empty when no denial matters.
+    """
+
+    state: State
+    witnesses: tuple[Witness, ...] = ()
+    denials: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer before a change and after it.
+
+    Attributes:
+        action: The action asked about, or the name of a capability.
+        after: None when no change was given.
+    """
+
+    principal: str
+    action: str
+    resource: str
+    before: Answer
+    after: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who may do what was asked.
+
+    Attributes:
+        state: Granted or conditional, never none.
+        action: The action that allows it; where a capability was asked about, the first of its actions.
+    """
+
+    principal: str
+    state: State
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Something that somebody may do.
+
+    Attributes:
+        class_name: Class of the resource.
+        capability: The highest capability that is held in this state.
+        state: Granted or conditional, never none.
+    """
+
+    resource: str
+    class_name: str
+    capability: Capability
+    state: State
