@@ -5,6 +5,8 @@ from enum import IntEnum
 
 from blastradius.model.sources import Problem, Source
 
+_SHOWN = 12
+
 
 class ExitCode(IntEnum):
     """What a finished run tells the shell. Source: SPEC section 6."""
@@ -54,3 +56,24 @@ class ChangeError(BlastRadiusError):
 
 class PolicyError(BlastRadiusError):
     """A policy does not fit its format or knows too little."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggest what somebody may have meant by a name that nobody knows.
+
+    Args:
+        name: What was written.
+        known: What could have been written, in the order to show it.
+
+    Returns:
+        A question with the nearest name; when none is near, the first few that are known; empty when nothing is.
+    """
+    import difflib  # only needed when something went wrong
+
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    shown = ", ".join(f"`{n}`" for n in names[:_SHOWN])
+    more = ", …" if len(names) > _SHOWN else ""
+    return f"known are {shown}{more}" if names else ""
