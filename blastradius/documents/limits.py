@@ -53,6 +53,6 @@ def paused_collection() -> Iterator[None]:
 
 def _written_out(match: re.Match[str]) -> str:
     code = ord(match.group())
-    if code < 0x100:  # noqa: PLR2004 - the longest that two digits can say
+    if code < 0x100:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

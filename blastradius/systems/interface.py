@@ -22,11 +22,15 @@ class System(Protocol):
         """
         ...
 
-    def read(self, documents: Sequence[Document]) -> Snapshot:
+    def read(self, documents: Sequence[Document], other: Sequence[Document] = ()) -> Snapshot:
         """Turn all documents of this system into facts.
 
         Args:
             documents: Recognised documents, in the order of the inputs; never empty.
+            other: Recognised documents of the other side of a comparison; may be empty. Only names
+                of things that exist whatever the access configuration says may be taken from them
+                (a Kubernetes API resource, a repository), so that naming a thing for the first time
+                is not mistaken for creating it. Never a fact about access.
 
         Returns:
             A snapshot in which every id that a fact names exists, and whose ``unread`` holds a

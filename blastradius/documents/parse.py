@@ -1,0 +1,49 @@
+"""A file's documents, whichever of the two languages it is written in."""
+
+import re
+
+from blastradius.documents.json_reader import JsonSyntaxError, read_json
+from blastradius.documents.tree import Document, File
+from blastradius.documents.yaml_reader import read_yaml
+from blastradius.errors import DocumentError
+from blastradius.model.sources import Problem, Source
+
+_JSON_START = re.compile(r"\s*[\[{]")
+
+
+def parse(file: File) -> tuple[Document, ...]:
+    """Read the documents of a file: JSON when it is JSON, a YAML stream otherwise.
+
+    Args:
+        file: A file as `read_files` gives it.
+
+    Returns:
+        The documents in order; never empty. Empty YAML documents are left out.
+
+    Raises:
+        DocumentError: When the text is neither, goes beyond a limit, repeats a key, or holds no
+            document at all.
+    """
+    documents = _read(file)
+    if not documents:
+        raise DocumentError(Problem("the file holds no document", Source(file.label), "was it written completely"))
+    return documents
+
+
+def _read(file: File) -> tuple[Document, ...]:
+    if not _JSON_START.match(file.text):
+        return read_yaml(file)
+    try:
+        return read_json(file)
+    except JsonSyntaxError as json_error:
+        try:
+            return read_yaml(file)
+        except DocumentError as yaml_error:
+            # Whichever reader got further knows better what the file was meant to be.
+            if _reached(yaml_error.problems[-1]) >= _reached(json_error.problem):
+                raise
+            raise DocumentError(json_error.problem) from None
+
+
+def _reached(problem: Problem) -> tuple[int, int]:
+    return (problem.source.line, problem.source.column) if problem.source else (0, 0)
