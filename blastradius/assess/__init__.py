@@ -1,0 +1,1 @@
+"""What a delta means: classes of data, exposures, severity, findings."""

@@ -1,0 +1,80 @@
+"""Globs: what they match, and that no pattern makes them slow."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blastradius.assess.globs import compile_glob, matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("*", ""),
+        ("*", "anything/at:all"),
+        ("", ""),
+        ("?", "x"),
+        ("k8s:*/secrets*", "k8s:prod/secrets:db"),
+        ("k8s:*/secrets*", "k8s:*/secrets"),
+        ("drive:*/2027*", "drive:a/b/c/2027.md"),
+        ("a*a", "aa"),
+        ("a**b", "a b"),
+        ("*b?d*", "aabcd"),
+        ("[ab]", "[ab]"),
+        ("*ab*ab*", "abab"),
+    ],
+)
+def test_a_pattern_matches_what_it_should(pattern, text):
+    assert matches(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("", "x"),
+        ("?", ""),
+        ("?", "xy"),
+        ("a*a", "a"),
+        ("abc*bcd", "abcd"),
+        ("*ab*ab*", "aba"),
+        ("Repo:*", "repo:a"),
+        ("[ab]", "a"),
+        ("a?c", "a/bc"),
+    ],
+)
+def test_a_pattern_matches_nothing_else(pattern, text):
+    assert not matches(pattern, text)
+
+
+def as_regex(pattern):
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern), re.DOTALL)
+
+
+@given(st.text(alphabet="ab?*\n", max_size=9), st.text(alphabet="ab\n", max_size=12))
+def test_globs_agree_with_the_regular_expression_of_the_same_meaning(pattern, text):
+    assert matches(pattern, text) == bool(as_regex(pattern).fullmatch(text))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 200 + "*b", "*" + "a" * 400 + "b*", "*" + "?a" * 200 + "b*", "*?" * 300 + "b"]
+)
+def test_no_pattern_is_slow_on_a_long_text(pattern):
+    start = time.perf_counter()
+    assert not matches(pattern, "a" * 200_000)
+    assert time.perf_counter() - start < 2
+
+
+def test_the_prefix_is_what_every_match_begins_with():
+    assert compile_glob("k8s:*/x").prefix == "k8s:"
+    assert compile_glob("re?o:*").prefix == "re"
+    assert compile_glob("plain").prefix == "plain"
+
+
+def test_only_a_pattern_without_wildcards_is_literal():
+    assert compile_glob("plain").literal
+    assert not compile_glob("pl?in").literal
+    assert not compile_glob("plain*").literal
