@@ -1,10 +1,10 @@
 """A snapshot being changed: one method per step, each of which says what was wrong or needless."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from itertools import chain
 
-from blastradius.access.facts import known_actions
 from blastradius.model.change import Step
 from blastradius.model.snapshot import (
     ANY_ACTION,
@@ -69,23 +69,22 @@ class Draft:
     def _needless(self, message: str) -> None:
         self.no_effect.append(Problem(message, self._source, "the step can be left out"))
 
-    def _known(self, name: str, kind: str, known: Iterable[str]) -> bool:
-        known = list(known)
-        if name in known:
+    def _known(self, name: str, kind: str, *sections: Collection[str]) -> bool:
+        if any(name in section for section in sections):
             return True
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        near = difflib.get_close_matches(name, chain(*sections), n=1, cutoff=0.6)
         self._refuse(f"unknown {kind} `{name}`", f"did you mean `{near[0]}`?" if near else f"add the {kind} first")
         return False
 
     def _known_subject(self, name: str) -> bool:
-        return self._known(name, "principal or group", [*self.principals, *self.groups, *sorted(BUILT_IN_SUBJECTS)])
+        return self._known(name, "principal or group", self.principals, self.groups, sorted(BUILT_IN_SUBJECTS))
 
     def _known_parents(self, parents: Iterable[str]) -> bool:
         return all([self._known(parent, "resource", self.resources) for parent in parents])
 
     def _known_actions(self, actions: Iterable[str]) -> bool:
-        known = {*known_actions(self._baseline), ANY_ACTION}
-        return all([self._known(action, "action", known) for action in sorted(actions)])
+        known = self._baseline.actions
+        return all([self._known(action, "action", known, (ANY_ACTION,)) for action in sorted(actions)])
 
     def _is_new(self, name: str, *sections: Iterable[str]) -> bool:
         if name in BUILT_IN_SUBJECTS or name == OUTSIDER or name.endswith(UNLISTED_SUFFIX):
@@ -265,7 +264,7 @@ class Draft:
         if name in self.roles:
             self._refuse(f"role `{name}` cannot be removed", "give it no actions with `set_role` instead")
             return
-        if not self._known(name, "entity", [*self.principals, *self.groups, *self.resources]):
+        if not self._known(name, "entity", self.principals, self.groups, self.resources):
             return
         subject = self.principals.pop(name, None) or self.groups.pop(name, None)
         resource = self.resources.pop(name, None)

@@ -1,0 +1,166 @@
+"""Why a tuple is as it is: a shortest chain of facts, through what changed.
+
+Source: SPEC section 2, witness path.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from blastradius.access.conditions import GRANTED, Way, covers, negation
+from blastradius.access.engine import Comparison
+from blastradius.access.graph import grant_relation
+from blastradius.access.paths import NEEDED_FOR, Fact, Paths, Place
+from blastradius.access.reference import access_change, state_of
+from blastradius.model.delta import AccessChange, PathStep, State, Witness
+from blastradius.model.snapshot import Capability, Effect
+
+_LOSSES = frozenset({AccessChange.REVOKED, AccessChange.MAYBE_REVOKED})
+
+
+class Witnesses:
+    """Answers why, for single tuples of one comparison."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        """Take a comparison; sides are indexed when first asked about."""
+        self.comparison = comparison
+
+    @cached_property
+    def _sides(self) -> tuple[Paths, Paths]:
+        return Paths(self.comparison, 0), Paths(self.comparison, 1)
+
+    def actions_of(self, capability: Capability) -> list[str]:
+        """List the known actions of a capability, sorted."""
+        return [action for action, its in self.comparison.actions.items() if its is capability]
+
+    def state(self, side: int, principal: str, action: str, resource: str) -> State:
+        """Say whether a principal has an action on a resource on one side (0 or 1)."""
+        return state_of(self._sides[side].ways(principal, action, resource))
+
+    def of_change(self, principal: str, capability: Capability, resource: str) -> Witness | None:
+        """Explain what changed about an access tuple.
+
+        Args:
+            principal: An id of either side.
+            capability: What may have changed.
+            resource: An id of either side.
+
+        Returns:
+            A chain that holds in the simulated state (in the baseline, when access was lost) and
+            uses a changed fact or names the removed denial; None when the tuple did not change.
+        """
+        actions = self.actions_of(capability)
+        before, after = ({a: side.ways(principal, a, resource) for a in actions} for side in self._sides)
+        change = access_change(before, after)
+        if change is None:
+            return None
+        lost = change in _LOSSES
+        here, there = (before, after) if lost else (after, before)
+        action = min(actions, key=lambda a: (_rank(here[a], there[a]), a))
+        return self._witness(0 if lost else 1, principal, capability, action, resource, change)
+
+    def of_state(self, side: int, principal: str, action: str, resource: str) -> Witness | None:
+        """Explain why a principal has an action on one side (0 or 1); None when it has not."""
+        paths = self._sides[side]
+        ways = paths.ways(principal, action, resource)
+        if not ways:
+            return None
+        way = min(ways, key=_simplest)
+        steps = paths.search(principal, action, resource, way)
+        if steps is None:
+            steps = paths.search(principal, action, resource, way, through_needs=True)
+        capability = self.comparison.actions[action]
+        return Witness(principal, capability, action, resource, None, state_of(ways), _texts(way), steps or ())
+
+    def denials(self, side: int, principal: str, action: str, resource: str) -> tuple[PathStep, ...]:
+        """List the deny grants that reach a principal itself on one side, nearest resource first by id."""
+        return tuple(
+            PathStep(grant.subject, grant_relation(grant), grant.resource, grant.source)
+            for grant in self._sides[side].grants_above(resource)
+            if grant.effect is Effect.DENY
+            and action in self._sides[side].actions_of(grant)
+            and self._is_asked(side, principal, grant.subject)
+        )
+
+    def _is_asked(self, side: int, principal: str, subject: str) -> bool:
+        number = self.comparison.principals.number.get(principal)
+        return any(number in who for who in self._sides[side].side.asked_about(subject).values())
+
+    def _witness(
+        self, number: int, principal: str, capability: Capability, action: str, resource: str, change: AccessChange
+    ) -> Witness:
+        here, there = self._sides[number], self._sides[1 - number]
+        ways = here.ways(principal, action, resource)
+        others = there.ways(principal, action, resource)
+        fresh = [way for way in ways if not any(covers(other, way) for other in others)]
+        way = min(fresh or ways, key=_simplest)
+
+        def is_changed(fact: Fact, end: Place) -> bool:
+            if fact.kind == NEEDED_FOR:
+                return here.belongs(end.identity, end.name) != there.belongs(end.identity, end.name)
+            return not there.holds(fact)
+
+        def is_changed_or_narrowed(fact: Fact, end: Place) -> bool:
+            group = here.snapshot.groups.get(end.name)
+            if not end.held and group is not None and (group.all_of or group.but_not):
+                return here.belongs(end.identity, end.name) != there.belongs(end.identity, end.name)
+            return is_changed(fact, end)
+
+        steps = (
+            here.search(principal, action, resource, way, is_changed=is_changed)
+            or here.search(principal, action, resource, way, is_changed=is_changed, through_needs=True)
+            or here.search(principal, action, resource, way, is_changed=is_changed_or_narrowed, through_needs=True)
+            or here.search(principal, action, resource, way)
+            or here.search(principal, action, resource, way, through_needs=True)
+            or ()
+        )
+        removed = tuple(self._removed_denials(number, principal, action, resource))
+        return Witness(
+            principal, capability, action, resource, change, state_of(ways), _texts(way), (*steps, *removed)
+        )
+
+    def _removed_denials(self, number: int, principal: str, action: str, resource: str) -> Iterator[PathStep]:
+        """Name the denials of the other side that reach neither the principal nor its identities here."""
+        here, there = self._sides[number], self._sides[1 - number]
+        ended = "no longer" if number == 1 else "not yet"
+        identities = [principal, *self._identities(number, principal)]
+        for identity in identities:
+            still = here.denials(identity, action, resource)
+            for grant in there.grants_above(resource):
+                if grant.effect is not Effect.DENY or action not in there.actions_of(grant):
+                    continue
+                reach = self._reach(1 - number, identity, grant.subject, grant.when)
+                if any(not any(s <= conditions for s in still) for conditions in reach):
+                    relation = f"{ended} {grant_relation(grant)}"
+                    yield PathStep(grant.subject, relation, grant.resource, grant.source, changed=True)
+
+    def _identities(self, side: int, principal: str) -> list[str]:
+        principals = self.comparison.principals
+        number = principals.number.get(principal)
+        becomers = self._sides[side].side.becomers
+        return [
+            principals.ids[door]
+            for door, crowd in sorted(becomers.items())
+            if door != number and any(number in who for who in crowd.values())
+        ]
+
+    def _reach(self, side: int, identity: str, subject: str, when: str | None) -> Iterator[frozenset[str]]:
+        number = self.comparison.principals.number.get(identity)
+        for conditions, who in self._sides[side].side.asked_about(subject).items():
+            if number in who:
+                yield conditions | ({when} if when else set())
+
+
+def _rank(here: frozenset[Way], there: frozenset[Way]) -> int:
+    """Order a capability's actions by how well they show the change: granted and changed first."""
+    changed = any(not any(covers(other, way) for other in there) for way in here)
+    if not changed:
+        return 2 if here else 3
+    return 0 if GRANTED in here else 1
+
+
+def _simplest(way: Way) -> tuple[int, int, list[str], list[list[str]]]:
+    return len(way[0]), len(way[1]), sorted(way[0]), sorted(sorted(d) for d in way[1])
+
+
+def _texts(way: Way) -> tuple[str, ...]:
+    return tuple(sorted([*way[0], *(negation(denial) for denial in way[1])]))
