@@ -76,15 +76,20 @@ class Draft:
         self._refuse(f"unknown {kind} `{name}`", f"did you mean `{near[0]}`?" if near else f"add the {kind} first")
         return False
 
+    @staticmethod
+    def _every(answers: Iterable[bool]) -> bool:
+        """Ask all of them, so that every unknown id of a step is reported, not the first alone."""
+        return not [answer for answer in answers if not answer]
+
     def _known_subject(self, name: str) -> bool:
         return self._known(name, "principal or group", self.principals, self.groups, sorted(BUILT_IN_SUBJECTS))
 
     def _known_parents(self, parents: Iterable[str]) -> bool:
-        return all([self._known(parent, "resource", self.resources) for parent in parents])
+        return self._every(self._known(parent, "resource", self.resources) for parent in parents)
 
     def _known_actions(self, actions: Iterable[str]) -> bool:
         known = self._baseline.actions
-        return all([self._known(action, "action", known, (ANY_ACTION,)) for action in sorted(actions)])
+        return self._every(self._known(action, "action", known, (ANY_ACTION,)) for action in sorted(actions))
 
     def _is_new(self, name: str, *sections: Iterable[str]) -> bool:
         if name in BUILT_IN_SUBJECTS or name == OUTSIDER or name.endswith(UNLISTED_SUFFIX):
@@ -239,7 +244,7 @@ class Draft:
         if not self._is_new(principal.id, self.principals, self.groups, self.resources, self.roles):
             return
         self.principals[principal.id] = replace(principal, source=self._source)
-        if not all([self._known_subject(entry.id) for entry in principal.assumable_by]):
+        if not self._every(self._known_subject(entry.id) for entry in principal.assumable_by):
             del self.principals[principal.id]
 
     def add_group(self, group: Group) -> None:
@@ -247,7 +252,7 @@ class Draft:
         if not self._is_new(group.id, self.principals, self.groups, self.resources, self.roles):
             return
         self.groups[group.id] = replace(group, source=self._source)
-        if not all([self._known_subject(e.id) for e in (*group.members, *group.all_of, *group.but_not)]):
+        if not self._every(self._known_subject(e.id) for e in (*group.members, *group.all_of, *group.but_not)):
             del self.groups[group.id]
 
     def add_resource(self, resource: Resource) -> None:

@@ -5,13 +5,13 @@ one scope; a scope that nothing reaches which changed is skipped. Cost grows wit
 distinct access lists, not with principals × resources.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyroaring import BitMap
 
-from blastradius.access.conditions import ALWAYS, GRANTED, only_when
+from blastradius.access.conditions import GRANTED, only_when
 from blastradius.access.crowds import (
     Crowd,
     WayMap,

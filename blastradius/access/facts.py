@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 import networkx as nx
 
 from blastradius.errors import BlastRadiusError
-from blastradius.model.snapshot import BUILT_IN_SUBJECTS, Capability, Group, Grant, Resource, Role, Snapshot
+from blastradius.model.snapshot import BUILT_IN_SUBJECTS, Capability, Grant, Group, Resource, Role, Snapshot
 from blastradius.model.sources import Problem
 
 
@@ -48,9 +48,7 @@ def exclusion_problems(groups: Mapping[str, Group]) -> Iterator[Problem]:
     """Find groups whose ``but_not`` leads back to themselves."""
     if not any(group.but_not for group in groups.values()):
         return
-    component = {
-        group: number for number, parts in enumerate(membership_order(groups)) for group in parts
-    }
+    component = {group: number for number, parts in enumerate(membership_order(groups)) for group in parts}
     for group in groups.values():
         for entry in group.but_not:
             if entry.id in component and component[entry.id] == component[group.id]:
@@ -73,7 +71,7 @@ def membership_order(groups: Mapping[str, Group]) -> list[frozenset[str]]:
 
     Cost: linear in groups and their entries.
     """
-    graph: "nx.DiGraph[str]" = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sorted(groups))
     for group in groups.values():
         for entry in (*group.members, *group.all_of, *group.but_not):

@@ -100,9 +100,17 @@ class AccessGraph:
         """
         for grant in self.snapshot.grants:
             if resources is None or grant.resource in resources:
-                attributes = {"when": grant.when, "source": grant.source, "effect": str(grant.effect)}
-                attributes["actions"] = tuple(sorted(self._actions(grant)))
-                yield grant.subject, self.resource_node(grant.resource), grant_relation(grant), attributes
+                yield (
+                    grant.subject,
+                    self.resource_node(grant.resource),
+                    grant_relation(grant),
+                    {
+                        "when": grant.when,
+                        "source": grant.source,
+                        "effect": str(grant.effect),
+                        "actions": tuple(sorted(self._actions(grant))),
+                    },
+                )
 
     def containment_edges(self, resources: Collection[str] | None = None) -> Iterator[Edge]:
         """Yield what contains what.
@@ -131,7 +139,7 @@ class AccessGraph:
 
         Cost: linear in all facts; some microseconds for each.
         """
-        graph: "nx.MultiDiGraph[str]" = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         graph.add_nodes_from((name, {"kind": "built-in", "id": name}) for name in (EVERYONE, OUTSIDER, PUBLIC))
         graph.add_nodes_from((p, {"kind": "principal", "id": p}) for p in self.snapshot.principals)
         graph.add_nodes_from((g, {"kind": "group", "id": g}) for g in self.snapshot.groups)
@@ -146,7 +154,8 @@ class AccessGraph:
             self.containment_edges(),
         ):
             graph.add_edges_from((start, end, {**more, "relation": relation}) for start, end, relation, more in edges)
-        return nx.freeze(graph)
+        nx.freeze(graph)
+        return graph
 
     def ancestors(self, resource_id: str) -> frozenset[str]:
         """Say on which resources a grant holds here too: anc(r), the resource included.

@@ -195,9 +195,7 @@ class Paths:
         places = self._shortest(graph, start, goal, is_changed)
         if places is None:
             return None
-        return tuple(
-            _step(here, graph.edges[here, after]["moves"], is_changed) for here, after in pairwise(places)
-        )
+        return tuple(_step(here, graph.edges[here, after]["moves"], is_changed) for here, after in pairwise(places))
 
     def _shortest(
         self, graph: "nx.DiGraph[Place]", start: Place, goal: Place, is_changed: Callable[[Fact, Place], bool] | None
@@ -216,7 +214,7 @@ class Paths:
     def _explore(
         self, principal: str, action: str, resource: str, way: Way, *, through_needs: bool
     ) -> "nx.DiGraph[Place]":
-        graph: "nx.DiGraph[Place]" = nx.DiGraph()
+        graph: nx.DiGraph[Place] = nx.DiGraph()
         above = self.graph.ancestors(resource)
         rights = self._rights(action, above)
         below = self._below(above)

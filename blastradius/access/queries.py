@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from blastradius.access.engine import Comparison
-from blastradius.model.delta import State
-from blastradius.model.snapshot import Capability
+from blastradius.access.scopes import AccessList
+from blastradius.access.witness import Witnesses
+from blastradius.errors import SnapshotError, did_you_mean
+from blastradius.model.answer import Answer, Holder
+from blastradius.model.delta import State, Witness
+from blastradius.model.snapshot import CAPABILITIES, Capability
+from blastradius.model.sources import Problem
 
 
 def matching_actions(comparison: Comparison, name: str) -> tuple[str, ...]:
@@ -12,67 +17,131 @@ def matching_actions(comparison: Comparison, name: str) -> tuple[str, ...]:
 
     Args:
         comparison: Knows the actions.
-        name: A capability name, for all of its actions, or a single action.
+        name: A capability, for all of its actions, or a single action.
 
     Returns:
-        The actions, sorted; empty when nobody knows the name.
+        The actions, sorted, never empty.
+
+    Raises:
+        SnapshotError: When nobody knows the name.
     """
-    for capability in Capability:
-        if capability.label == name:
-            return tuple(a for a, its in comparison.actions.items() if its is capability)
-    return (name,) if name in comparison.actions else ()
+    if name in CAPABILITIES:
+        return tuple(action for action, its in comparison.actions.items() if its is CAPABILITIES[name])
+    if name not in comparison.actions:
+        raise SnapshotError(Problem(f"unknown action `{name}`", None, did_you_mean(name, comparison.actions)))
+    return (name,)
 
 
-def who_can(comparison: Comparison, side: int, action: str, resource: str) -> Iterator[tuple[str, State]]:
+def _check_principal(comparison: Comparison, name: str) -> int:
+    number = comparison.principals.number.get(name)
+    if number is None:
+        near = did_you_mean(name, comparison.principals.ids)
+        raise SnapshotError(Problem(f"unknown principal `{name}`", None, near))
+    return number
+
+
+def _check_resource(comparison: Comparison, name: str) -> None:
+    if not any(name in lists for lists in comparison.lists):
+        near = did_you_mean(name, sorted({*comparison.lists[0], *comparison.lists[1]}))
+        raise SnapshotError(Problem(f"unknown resource `{name}`", None, near))
+
+
+def answer(witnesses: Witnesses, principal: str, action: str, resource: str, side: int) -> Answer:
+    """Say whether a principal has an action on a resource, and why.
+
+    Args:
+        witnesses: Both sides, solved.
+        principal: An id of either side.
+        action: A capability or an action; of a capability, the action that is held most surely is shown.
+        resource: An id of either side.
+        side: 0 for the baseline, 1 for the simulated state.
+
+    Raises:
+        SnapshotError: When neither side knows one of the names.
+    """
+    comparison = witnesses.comparison
+    actions = matching_actions(comparison, action)
+    _check_principal(comparison, principal)
+    _check_resource(comparison, resource)
+    states = {a: witnesses.state(side, principal, a, resource) for a in actions}
+    order = (State.GRANTED, State.CONDITIONAL, State.NONE)
+    shown = min(actions, key=lambda a: (order.index(states[a]), a))
+    why = witnesses.of_state(side, principal, shown, resource)
+    capability = comparison.actions[shown]
+    denials = (
+        Witness(principal, capability, shown, resource, None, states[shown], (), (step,))
+        for step in witnesses.denials(side, principal, shown, resource)
+    )
+    return Answer(states[shown], (why,) if why else (), tuple(denials))
+
+
+def who_can_do(comparison: Comparison, side: int, action: str, resource: str) -> Iterator[Holder]:
     """Say who has an action on a resource.
 
     Args:
         comparison: Both sides, solved.
         side: 0 for the baseline, 1 for the simulated state.
-        action: A capability name or an action.
-        resource: An id; nobody can do anything to one that is not there.
+        action: A capability or an action.
+        resource: An id; nobody can do anything to one that is not on this side.
 
     Yields:
-        Principal and state, sorted by id; only those who can, perhaps under a condition.
+        Whoever can, perhaps under a condition, sorted by id, with the action held most surely.
+
+    Raises:
+        SnapshotError: When neither side knows one of the names.
 
     Cost: that of one access list.
     """
+    actions = matching_actions(comparison, action)
+    _check_resource(comparison, resource)
     access_list = comparison.lists[side].get(resource)
     if access_list is None:
         return
-    found = [comparison.ways(side, access_list, a) for a in matching_actions(comparison, action)]
-    granted: set[int] = set()
-    held: set[int] = set()
-    for ways in found:
-        granted.update(ways.granted)
-        held.update(ways.held)
-    for number in sorted(held):
-        yield comparison.principals.ids[number], State.GRANTED if number in granted else State.CONDITIONAL
+    found: dict[int, tuple[State, str]] = {}
+    ways = {a: comparison.ways(side, access_list, a) for a in actions}
+    for name, its in ways.items():
+        for number in its.granted:
+            found.setdefault(number, (State.GRANTED, name))
+    for name, its in ways.items():
+        for number in its.held:
+            found.setdefault(number, (State.CONDITIONAL, name))
+    for number in sorted(found):
+        state, name = found[number]
+        yield Holder(comparison.principals.ids[number], state, name)
 
 
-def what_can(comparison: Comparison, side: int, principal: str) -> Iterator[tuple[str, str, State]]:
+def what_can_do(comparison: Comparison, side: int, principal: str) -> Iterator[tuple[str, Capability, State]]:
     """Say what a principal can do.
 
     Args:
         comparison: Both sides, solved.
         side: 0 for the baseline, 1 for the simulated state.
-        principal: An id; one that is not there can do nothing.
+        principal: An id of either side.
 
     Yields:
-        Resource, action and state, sorted by resource and action.
+        Resource, capability and state, sorted; every capability that is held.
+
+    Raises:
+        SnapshotError: When neither side knows the principal.
 
     Cost: that of all distinct access lists, then the resources yielded.
     """
-    number = comparison.principals.number.get(principal)
-    known: dict[frozenset[int], tuple[tuple[str, State], ...]] = {}
+    number = _check_principal(comparison, principal)
+    known: dict[AccessList, dict[Capability, State]] = {}
     for resource in sorted(comparison.lists[side]):
         access_list = comparison.lists[side][resource]
         if access_list not in known:
-            states = []
-            for action in comparison.actions:
-                ways = comparison.ways(side, access_list, action)
-                if number is not None and number in ways.held:
-                    states.append((action, State.GRANTED if number in ways.granted else State.CONDITIONAL))
-            known[access_list] = tuple(states)
-        for action, state in known[access_list]:
-            yield resource, action, state
+            known[access_list] = _held(comparison, side, access_list, number)
+        for capability, state in sorted(known[access_list].items()):
+            yield resource, capability, state
+
+
+def _held(comparison: Comparison, side: int, access_list: AccessList, number: int) -> dict[Capability, State]:
+    held: dict[Capability, State] = {}
+    for action, capability in comparison.actions.items():
+        ways = comparison.ways(side, access_list, action)
+        if number in ways.granted:
+            held[capability] = State.GRANTED
+        elif number in ways.held:
+            held.setdefault(capability, State.CONDITIONAL)
+    return held

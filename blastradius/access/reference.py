@@ -6,6 +6,7 @@ for users who doubt the fast engine. Nothing here is optimised beyond rememberin
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import TypeVar
 
 from blastradius.access.conditions import (
     ALWAYS,
@@ -34,6 +35,8 @@ from blastradius.model.snapshot import (
     is_pseudo,
     unlisted_id,
 )
+
+_Key = TypeVar("_Key")
 
 Members = dict[str, Alternatives]
 """Principal id to the minimal condition sets under which it belongs."""
@@ -87,21 +90,20 @@ class Reference:
                 listed[principal] |= alternatives
         if group.unlisted:
             listed[unlisted_id(group.id)].add(ALWAYS)
-        result: Members = {}
-        for principal, ways_in in listed.items():
-            alternatives = minimal(ways_in)
-            for entry in group.all_of:
-                needed = self.asked_about(entry.id).get(principal, NEVER)
-                alternatives = minimal(a | n for a in alternatives for n in needed)
-            for entry in group.but_not:
-                excluded = self.asked_about(entry.id).get(principal, NEVER)
-                if ALWAYS in excluded:
-                    alternatives = NEVER
-                for conditions in excluded - {ALWAYS}:
-                    alternatives = minimal(a | {negation(conditions)} for a in alternatives)
-            if alternatives:
-                result[principal] = alternatives
-        return result
+        narrowed = {p: self._narrowed(group, p, minimal(sets)) for p, sets in listed.items()}
+        return {principal: alternatives for principal, alternatives in narrowed.items() if alternatives}
+
+    def _narrowed(self, group: Group, principal: str, alternatives: Alternatives) -> Alternatives:
+        for entry in group.all_of:
+            needed = self.asked_about(entry.id).get(principal, NEVER)
+            alternatives = minimal(a | n for a in alternatives for n in needed)
+        for entry in group.but_not:
+            excluded = self.asked_about(entry.id).get(principal, NEVER)
+            if ALWAYS in excluded:
+                return NEVER
+            for conditions in excluded:
+                alternatives = minimal(a | {negation(conditions)} for a in alternatives)
+        return alternatives
 
     def belonging(self, entry: Entry) -> Members:
         """Say who an entry of a member list or of an ``assumable_by`` brings in, and when."""
@@ -248,6 +250,8 @@ def access_change(before: Mapping[str, frozenset[Way]], after: Mapping[str, froz
         case State.GRANTED, State.GRANTED:
             if any(new[a] is State.GRANTED and old[a] is not State.GRANTED for a in after):
                 return AccessChange.WIDENED
+        case _:
+            pass
     return None
 
 
@@ -305,12 +309,16 @@ def _scope(
         return None
     return Scope(
         (index,),
-        {key: frozenset(who) for key, who in by_capability.items()},
-        {key: frozenset(who) for key, who in by_action.items()},
-        {key: frozenset(who) for key, who in held[0].items()},
-        {key: frozenset(who) for key, who in held[1].items()},
-        {key: frozenset(who) for key, who in relaxed.items()},
+        _frozen(by_capability),
+        _frozen(by_action),
+        _frozen(held[0]),
+        _frozen(held[1]),
+        _frozen(relaxed),
     )
+
+
+def _frozen(sets: Mapping[_Key, set[int]]) -> dict[_Key, frozenset[int]]:
+    return {key: frozenset(who) for key, who in sets.items()}
 
 
 def _is_relaxed(sides: tuple[Reference, Reference], principal: str, action: str, resource: str) -> bool:
@@ -331,6 +339,10 @@ def _is_relaxed(sides: tuple[Reference, Reference], principal: str, action: str,
 def _holders_of_group_grants(side: Reference, action: str, resource: str) -> Iterator[str]:
     above = side.ancestors(resource)
     for grant in side.snapshot.grants:
-        if grant.effect is Effect.ALLOW and grant.resource in above and grant.subject in side.snapshot.groups:
-            if action in granted_actions(grant, side.snapshot.roles, side.actions):
-                yield from side.belonging(Entry(grant.subject))
+        allows = grant.effect is Effect.ALLOW and grant.resource in above
+        if (
+            allows
+            and grant.subject in side.snapshot.groups
+            and action in granted_actions(grant, side.snapshot.roles, side.actions)
+        ):
+            yield from side.belonging(Entry(grant.subject))

@@ -6,7 +6,8 @@ Source: SPEC section 2, witness path.
 from collections.abc import Iterator
 from functools import cached_property
 
-from blastradius.access.conditions import GRANTED, Way, covers, negation
+from blastradius.access.conditions import GRANTED, Alternatives, Way, covers, negation, only_when
+from blastradius.access.crowds import alternatives_of
 from blastradius.access.engine import Comparison
 from blastradius.access.graph import grant_relation
 from blastradius.access.paths import NEEDED_FOR, Fact, Paths, Place
@@ -78,12 +79,8 @@ class Witnesses:
             for grant in self._sides[side].grants_above(resource)
             if grant.effect is Effect.DENY
             and action in self._sides[side].actions_of(grant)
-            and self._is_asked(side, principal, grant.subject)
+            and self._asked(side, principal, grant.subject)
         )
-
-    def _is_asked(self, side: int, principal: str, subject: str) -> bool:
-        number = self.comparison.principals.number.get(principal)
-        return any(number in who for who in self._sides[side].side.asked_about(subject).values())
 
     def _witness(
         self, number: int, principal: str, capability: Capability, action: str, resource: str, change: AccessChange
@@ -114,9 +111,7 @@ class Witnesses:
             or ()
         )
         removed = tuple(self._removed_denials(number, principal, action, resource))
-        return Witness(
-            principal, capability, action, resource, change, state_of(ways), _texts(way), (*steps, *removed)
-        )
+        return Witness(principal, capability, action, resource, change, state_of(ways), _texts(way), (*steps, *removed))
 
     def _removed_denials(self, number: int, principal: str, action: str, resource: str) -> Iterator[PathStep]:
         """Name the denials of the other side that reach neither the principal nor its identities here."""
@@ -135,19 +130,20 @@ class Witnesses:
 
     def _identities(self, side: int, principal: str) -> list[str]:
         principals = self.comparison.principals
-        number = principals.number.get(principal)
+        number = principals.number[principal]
         becomers = self._sides[side].side.becomers
         return [
             principals.ids[door]
             for door, crowd in sorted(becomers.items())
-            if door != number and any(number in who for who in crowd.values())
+            if door != number and alternatives_of(crowd, number)
         ]
 
     def _reach(self, side: int, identity: str, subject: str, when: str | None) -> Iterator[frozenset[str]]:
-        number = self.comparison.principals.number.get(identity)
-        for conditions, who in self._sides[side].side.asked_about(subject).items():
-            if number in who:
-                yield conditions | ({when} if when else set())
+        return (conditions | only_when(when) for conditions in self._asked(side, identity, subject))
+
+    def _asked(self, side: int, principal: str, subject: str) -> Alternatives:
+        number = self.comparison.principals.number[principal]
+        return alternatives_of(self._sides[side].side.asked_about(subject), number)
 
 
 def _rank(here: frozenset[Way], there: frozenset[Way]) -> int:

@@ -60,7 +60,7 @@ class Holding:
 
     Attributes:
         class_name: Class of the resource.
-        capability: The highest capability that is held in this state.
+        capability: A capability that is held; each one held is a holding of its own.
         state: Granted or conditional, never none.
     """
 

@@ -172,8 +172,6 @@ class Grant:
     source: Source = field(default=NOWHERE, compare=False)
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of access, whatever it was read from.

@@ -170,7 +170,7 @@ def world(rng: Random, size: int = 4) -> Snapshot:
     return Builder(rng, size).snapshot()
 
 
-def step(rng: Random, snapshot: Snapshot, number: int) -> Step:
+def step(rng: Random, snapshot: Snapshot, number: int) -> Step:  # noqa: C901 - one branch per kind of step
     """Draw one step that names ids of the snapshot; it may still not fit (a cycle, an open group)."""
     build = Builder(rng)
     build.principals = sorted(snapshot.principals) or ["user:new"]
