@@ -7,9 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from blastradius.documents.limits import DOCUMENT_PROBLEMS_MAX, quoted
-from blastradius.documents.suggestions import did_you_mean, one_of
 from blastradius.documents.tree import Document, LinedList, LinedMap
-from blastradius.errors import BlastRadiusError
+from blastradius.errors import BlastRadiusError, did_you_mean
 from blastradius.model.sources import Problem
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def schema_text(name: str) -> str:
     folder = resources.files("blastradius") / "schemas"
     known = sorted(item.name.removesuffix(".schema.json") for item in folder.iterdir() if item.name.endswith(".json"))
     if name not in known:
-        hint = did_you_mean(name, known) or one_of(known)
+        hint = did_you_mean(name, known)
         raise BlastRadiusError(Problem(f"there is no schema {quoted(name)}", None, hint))
     return (folder / f"{name}.schema.json").read_text(encoding="utf-8")
 
@@ -137,7 +136,7 @@ def _unknown_fields(document: Document, error: "ValidationError") -> Iterator[Pr
     known = list(schema.get("properties", {}))
     for key in fields:
         if key not in known:
-            hint = did_you_mean(key, known) or one_of(known)
+            hint = did_you_mean(key, known)
             yield Problem(f"unknown field {quoted(key)}", document.at(fields, key), hint)
 
 
@@ -157,7 +156,7 @@ def _problem(document: Document, error: "ValidationError") -> Problem:
             message = f"{subject} lacks {', '.join(quoted(key) for key in missing)}"
         case "enum":
             message = f"{subject} is {_shown(value)}, which is not known"
-            hint = did_you_mean(str(value), [str(item) for item in wanted]) or one_of(map(str, wanted))
+            hint = did_you_mean(str(value), [str(item) for item in wanted]))
         case "const":
             message = f"{subject} is {_shown(value)}, it must be {quoted(wanted)}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
