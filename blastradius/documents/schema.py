@@ -156,7 +156,7 @@ def _problem(document: Document, error: "ValidationError") -> Problem:
             message = f"{subject} lacks {', '.join(quoted(key) for key in missing)}"
         case "enum":
             message = f"{subject} is {_shown(value)}, which is not known"
-            hint = did_you_mean(str(value), [str(item) for item in wanted]))
+            hint = did_you_mean(str(value), [str(item) for item in wanted])
         case "const":
             message = f"{subject} is {_shown(value)}, it must be {quoted(wanted)}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
