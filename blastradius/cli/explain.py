@@ -1,0 +1,58 @@
+"""``blastradius explain``: why somebody can, or cannot, do something."""
+
+from typing import Annotated
+
+import typer
+
+from blastradius.cli.options import (
+    After,
+    AnswerFormat,
+    AnswerReport,
+    Call,
+    ChangeFrom,
+    Changes,
+    From,
+    Snapshots,
+    examples,
+)
+from blastradius.errors import ExitCode
+
+EXPLAIN_EXAMPLES = examples(
+    ("Why can Ana read that table?", "blastradius explain user:ana read table:people snapshot.yaml"),
+    (
+        "What does the change do to it, and along which path?",
+        "blastradius explain user:ana read table:people snapshot.yaml --change change.yaml",
+    ),
+    ("The outsider is anyone on the internet", "blastradius explain outsider read drive:strategy snapshot.yaml"),
+)
+
+
+def explain(
+    principal: Annotated[
+        str, typer.Argument(help="Id of a principal, `outsider`, or GROUP#unlisted.", show_default=False)
+    ],
+    action: Annotated[
+        str, typer.Argument(help="An action, or a capability: list, read, write, manage.", show_default=False)
+    ],
+    resource: Annotated[str, typer.Argument(help="Id of a resource.", show_default=False)],
+    snapshot: Snapshots,
+    change: Changes = None,
+    after: After = None,
+    from_: From = None,
+    change_from: ChangeFrom = None,
+    report: AnswerReport = AnswerFormat.TEXT,
+) -> int:
+    """Show whether somebody may do something, before and after a change, and the path that makes it so."""
+    call = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from)
+    request = call.request()
+    from blastradius import pipeline
+    from blastradius.cli.answers import show
+    from blastradius.report import queries
+
+    explanation = pipeline.explain(request, principal, action, resource)
+    show(
+        report,
+        lambda style: queries.explanation_text(explanation, style),
+        lambda: queries.explanation_json(explanation),
+    )
+    return ExitCode.PASS

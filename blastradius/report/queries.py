@@ -1,0 +1,194 @@
+"""Answers to single questions, written out: ``explain``, ``who-can``, ``what-can``, and lists of changed tuples."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from blastradius.model.answer import Answer, Explanation, Holder, Holding
+from blastradius.model.delta import AccessTuple, State, Witness
+from blastradius.report.escaping import exact, json_document, plain
+from blastradius.report.interface import PLAIN, Style
+from blastradius.report.layout import Column, Hue, paint, table, wrap
+from blastradius.report.paths import MARK, draw
+from blastradius.report.wording import count
+
+_HUES = {State.NONE: Hue.QUIET, State.CONDITIONAL: Hue.CAREFUL, State.GRANTED: Hue.BAD}
+
+
+def explanation_text(explanation: Explanation, style: Style = PLAIN) -> str:
+    """Say whether somebody may do something, before and after, each with its path.
+
+    Args:
+        explanation: The question and its answers. Any string in it may be hostile.
+        style: How to draw.
+
+    Returns:
+        The whole answer, ending with a newline.
+    """
+    question = f"{plain(explanation.principal)} {plain(explanation.action)} {plain(explanation.resource)}"
+    lines = [paint(line, Hue.HEADING, style.colour) for line in wrap(question, style.width)]
+    if explanation.after is None:
+        lines += _answer("", explanation.before, style)
+    else:
+        lines += _answer("before: ", explanation.before, style)
+        lines += _answer("after: ", explanation.after, style)
+        if _marked(explanation.before) or _marked(explanation.after):
+            lines += ["", f"{MARK} only one of the two states holds this"]
+    return "\n".join(lines) + "\n"
+
+
+def explanation_json(explanation: Explanation) -> str:
+    """Write an explanation as JSON, every string exactly as it was read."""
+    document = {
+        "format": "blastradius.explanation/1",
+        "principal": exact(explanation.principal),
+        "action": exact(explanation.action),
+        "resource": exact(explanation.resource),
+        "before": _answer_value(explanation.before),
+        "after": None if explanation.after is None else _answer_value(explanation.after),
+    }
+    return json_document(document)
+
+
+def holders_text(holders: Sequence[Holder], style: Style = PLAIN) -> str:
+    """List who may do what was asked, with the state and the action that allows it.
+
+    Args:
+        holders: In the order to show them; may be empty.
+        style: How to draw.
+
+    Returns:
+        A table and its sum, ending with a newline.
+    """
+    if not holders:
+        return "nobody\n"
+    rows = table(
+        (
+            Column("principal", tuple(plain(holder.principal) for holder in holders), right=False),
+            Column("state", tuple(str(holder.state) for holder in holders), right=False),
+            Column("action", tuple(plain(holder.action) for holder in holders), right=False),
+        ),
+        style.width,
+    )
+    return "\n".join([*rows, "", _sum(count(len(holders), "principal"), holders)]) + "\n"
+
+
+def holders_json(action: str, resource: str, holders: Iterable[Holder]) -> str:
+    """Write who may do something as JSON."""
+    document = {
+        "format": "blastradius.who-can/1",
+        "action": exact(action),
+        "resource": exact(resource),
+        "holders": [
+            {"principal": exact(holder.principal), "state": str(holder.state), "action": exact(holder.action)}
+            for holder in holders
+        ],
+    }
+    return json_document(document)
+
+
+def holdings_text(holdings: Sequence[Holding], style: Style = PLAIN) -> str:
+    """List what somebody may do, with the class of each resource.
+
+    Args:
+        holdings: In the order to show them; may be empty.
+        style: How to draw.
+
+    Returns:
+        A table and its sum, ending with a newline.
+    """
+    if not holdings:
+        return "nothing\n"
+    rows = table(
+        (
+            Column("resource", tuple(plain(holding.resource) for holding in holdings), right=False),
+            Column("capability", tuple(holding.capability.label for holding in holdings), right=False),
+            Column("state", tuple(str(holding.state) for holding in holdings), right=False),
+            Column("class", tuple(plain(holding.class_name) for holding in holdings), right=False),
+        ),
+        style.width,
+    )
+    resources = len({holding.resource for holding in holdings})
+    return "\n".join([*rows, "", _sum(count(resources, "resource"), holdings)]) + "\n"
+
+
+def holdings_json(principal: str, holdings: Iterable[Holding]) -> str:
+    """Write what somebody may do as JSON."""
+    document = {
+        "format": "blastradius.what-can/1",
+        "principal": exact(principal),
+        "holdings": [
+            {
+                "resource": exact(holding.resource),
+                "class": exact(holding.class_name),
+                "capability": holding.capability.label,
+                "state": str(holding.state),
+            }
+            for holding in holdings
+        ],
+    }
+    return json_document(document)
+
+
+def tuple_lines(tuples: Iterable[AccessTuple]) -> Iterator[str]:
+    """Write changed access tuples as JSON Lines, one after the other.
+
+    Source: SPEC section 7.
+    """
+    for each in tuples:
+        action = {} if each.action is None else {"action": exact(each.action)}
+        line = {
+            "principal": exact(each.principal),
+            "capability": each.capability.label,
+            **action,
+            "resource": exact(each.resource),
+            "class": exact(each.class_name),
+            "change": str(each.change),
+            "novelty": str(each.novelty),
+        }
+        yield json_document(line, indent=None)
+
+
+def _answer(label: str, answer: Answer, style: Style) -> list[str]:
+    lines = ["", paint(f"{label}{answer.state}", _HUES[answer.state], style.colour)]
+    for witness in answer.witnesses:
+        lines += draw(witness, style.width, "  ")
+    for denial in answer.denials:
+        lines += [*wrap("denied:", style.width, "  "), *draw(denial, style.width, "  ")]
+    return lines
+
+
+def _marked(answer: Answer) -> bool:
+    return any(step.changed for witness in (*answer.witnesses, *answer.denials) for step in witness.steps)
+
+
+def _answer_value(answer: Answer) -> dict[str, Any]:
+    return {
+        "state": str(answer.state),
+        "witnesses": [_witness_value(witness) for witness in answer.witnesses],
+        "denials": [_witness_value(witness) for witness in answer.denials],
+    }
+
+
+def _witness_value(witness: Witness) -> dict[str, Any]:
+    return {
+        "principal": exact(witness.principal),
+        "capability": witness.capability.label,
+        "action": exact(witness.action),
+        "resource": exact(witness.resource),
+        "conditions": [exact(condition) for condition in witness.conditions],
+        "steps": [
+            {
+                "from": exact(step.start),
+                "relation": exact(step.relation),
+                "to": exact(step.end),
+                "source": step.source and {"file": exact(step.source.file), "line": step.source.line},
+                "changed": step.changed,
+            }
+            for step in witness.steps
+        ],
+    }
+
+
+def _sum(total: str, found: Iterable[Holder | Holding]) -> str:
+    conditional = sum(each.state is State.CONDITIONAL for each in found)
+    return f"{total}, {conditional:,} under a condition" if conditional else total
