@@ -183,6 +183,7 @@ class Snapshot:
         principals, groups, resources, roles: The entities by id.
         grants: All grants, in the order they were read; equal ones may occur once only.
         same_as: Sets of principal ids that belong to one person or workload.
+        same_as_sources: Where each of these sets stands, by position; may be shorter.
         unread: What could not be understood; never empty silently.
     """
 
@@ -195,6 +196,7 @@ class Snapshot:
     roles: Mapping[str, Role] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     same_as: tuple[frozenset[str], ...] = ()
+    same_as_sources: tuple[Source, ...] = field(default=(), compare=False)
     unread: tuple[Problem, ...] = ()
 
 
