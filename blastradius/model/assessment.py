@@ -326,3 +326,26 @@ class Assessment:
 
 HEADCOUNT_KINDS = (*(str(kind) for kind in PrincipalKind), "external", "unlisted")
 """The keys of ``severity.headcount`` in a policy."""
+
+AUDIENCES = ("outsider", "external", "agent", "unlisted")
+"""The audiences a gate rule can name."""
+FINDING_RULES = (
+    "public-exposure",
+    "external-exposure",
+    "agent-write",
+    "manage-gained",
+    "privileged-verb",
+    "wider-actions",
+    "unknown-membership",
+    "declassification",
+    "attributes-lowered",
+    "deny-removed",
+    "deny-removed-unlisted",
+    "inheritance-break-removed",
+    "lockout",
+    "incomplete-evidence",
+    "stale-snapshot",
+    "undated-snapshot",
+    "no-effect",
+)
+"""The ids of all findings, in the order reports show findings of one level."""
