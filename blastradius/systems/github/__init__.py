@@ -1,0 +1,1 @@
+"""GitHub: organisations, teams and repositories."""
