@@ -1,0 +1,159 @@
+"""What the change does to each class of data: who gains what on how much, and the score of it.
+
+Source: SPEC sections 5 and 7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from blastradius.assess.changes import Cell, ClassChange, union
+from blastradius.assess.evidence import FindWitness, changed_step, witnesses
+from blastradius.assess.fingerprints import fingerprint
+from blastradius.assess.foremost import top_principals, top_resources
+from blastradius.assess.people import People
+from blastradius.assess.severity import Exposed, class_score, level_of, rounded
+from blastradius.model.assessment import (
+    Audience,
+    CapabilityExposure,
+    ChangeCount,
+    ClassExposure,
+    Level,
+    Movement,
+)
+from blastradius.model.delta import GAINS, AccessChange, Delta, IdSet, PathStep
+from blastradius.model.policy import Policy
+from blastradius.model.snapshot import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What movements are weighed with.
+
+    Attributes:
+        delta: Says which principals and resources the indices mean.
+        people: Says who the principals are.
+        find_witness: Finds the path behind one tuple.
+    """
+
+    policy: Policy
+    delta: Delta
+    people: People
+    find_witness: FindWitness
+
+
+def exposure(change: ClassChange, measure: Measure) -> ClassExposure:
+    """Describe what happened to one class.
+
+    Args:
+        change: What moved in the class.
+        measure: What it is weighed with.
+
+    Cost: linear in the people who gain and in the cells, with one witness search for each kind of audience.
+    """
+    data_class = measure.policy.classes[change.class_name]
+    unweighed = ClassExposure(
+        class_name=data_class.id,
+        title=data_class.title,
+        score=0.0,
+        raw_score=0.0,
+        level=Level.NONE,
+        factors=None,
+        audience=Audience(),
+        resource_total=0,
+        item_total=0,
+        capabilities=_capabilities(change, measure.people),
+        movements=_movements(change, measure.people),
+        fingerprint=fingerprint("exposure", data_class.id),
+    )
+    return unweighed if change.gained is None else _weigh(unweighed, change, change.gained, measure)
+
+
+def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure: Measure) -> ClassExposure:
+    """Add what follows from the gains."""
+    model = measure.policy.severity
+    audience = measure.people.audience(gained)
+    items = max(1, sum(cell.items for cell in change.opened))
+    capabilities = frozenset(c for c, e in unweighed.capabilities.items() if not GAINS.isdisjoint(e.changes))
+    exposed = Exposed(
+        sensitivity=measure.policy.classes[change.class_name].sensitivity,
+        capabilities=capabilities,
+        headcount=audience.headcount,
+        items=items,
+        outsider=audience.outsider,
+        insiders_only=is_inside(audience),
+    )
+    raw_score, factors = class_score(model, exposed)
+    score = rounded(raw_score)
+    paths = witnesses(change, measure.delta, measure.people, measure.find_witness)
+    blamed = changed_step(paths)
+    return replace(
+        unweighed,
+        score=score,
+        raw_score=raw_score,
+        level=level_of(model, score),
+        factors=factors,
+        audience=audience,
+        resource_total=sum(len(cell.resources) for cell in change.opened),
+        item_total=items,
+        top_principals=top_principals(change.opened, measure.delta),
+        top_resources=top_resources(change.opened, measure.delta, measure.people),
+        witnesses=paths,
+        source=blamed.source if blamed else None,
+        fingerprint=_fingerprint(change.class_name, capabilities, audience, blamed),
+    )
+
+
+def is_inside(audience: Audience) -> bool:
+    """Tell whether everybody in an audience belongs to the organisation."""
+    return not audience.outsider and not audience.external
+
+
+def _fingerprint(
+    class_name: str, capabilities: frozenset[Capability], audience: Audience, blamed: PathStep | None
+) -> str:
+    """Digest what makes an exposure what it is: class, capabilities, kinds of audience, and the changed fact."""
+    fact = (blamed.start, blamed.relation, blamed.end) if blamed else ()
+    kinds = ("outsider", "external", "unlisted", "agent")
+    present = [kind for kind in kinds if getattr(audience, kind)]
+    return fingerprint(
+        "exposure", class_name, *(c.label for c in sorted(capabilities)), "audience", *present, "fact", *fact
+    )
+
+
+def _capabilities(change: ClassChange, people: People) -> Mapping[Capability, CapabilityExposure]:
+    exposed = change.opened or change.cells
+    result: dict[Capability, CapabilityExposure] = {}
+    for capability in Capability:
+        counts = {c: _count(change, c, capability, people) for c in AccessChange}
+        changes = {c: count for c, count in counts.items() if count.tuples}
+        if changes:
+            before = union(cell.scope.before.get(capability) for cell in exposed)
+            result[capability] = CapabilityExposure(0 if before is None else people.count(before), changes)
+    return result
+
+
+def _count(change: ClassChange, kind: AccessChange, capability: Capability, people: People) -> ChangeCount:
+    moved = [(cell, ids) for cell in change.cells if (ids := cell.changed(kind, capability)) is not None]
+    who = union(ids for _, ids in moved)
+    if who is None:
+        return ChangeCount(0, 0, 0)
+    return ChangeCount(
+        tuples=sum(len(ids) * len(cell.resources) for cell, ids in moved),
+        principals=people.count(who),
+        resources=sum(len(cell.resources) for cell, _ in moved),
+    )
+
+
+def _movements(change: ClassChange, people: People) -> Mapping[AccessChange, Movement]:
+    result: dict[AccessChange, Movement] = {}
+    for kind in AccessChange:
+        cells = [cell for cell in change.cells if any(k is kind for k, _ in cell.scope.capability_changes)]
+        who = change.people([kind], Capability)
+        if who is not None:
+            capabilities = frozenset(c for cell in cells for k, c in cell.scope.capability_changes if k is kind)
+            result[kind] = Movement(people.distinct(who), _resources(cells), capabilities, people.audiences(who))
+    return result
+
+
+def _resources(cells: list[Cell]) -> frozenset[int]:
+    return frozenset(index for cell in cells for index in cell.resources)

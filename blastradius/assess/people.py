@@ -1,0 +1,195 @@
+"""Who stands behind the principals of a delta: people, however many accounts they have, and how much each counts.
+
+Source: SPEC section 2 (acting as, unlisted members) and section 5 (headcount).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from blastradius.model.assessment import AUDIENCES, Audience
+from blastradius.model.delta import Delta, IdSet
+from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, PrincipalKind, Snapshot
+
+OUTSIDER_KIND, UNLISTED_KIND, EXTERNAL_KIND = "outsider", "unlisted", "external"
+# When the accounts of one person weigh the same, this decides what the person is counted as.
+_TIE_ORDER = (PrincipalKind.AGENT, PrincipalKind.USER, PrincipalKind.SERVICE, PrincipalKind.ROLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What counts about one principal of the delta.
+
+    Attributes:
+        person: Index that all accounts of one person share.
+        kind: ``outsider``, ``unlisted``, or the kind that the person is counted as.
+        own_kind: The kind of the account itself.
+        external: True when any account of the person is external on either side; never for the outsider.
+        agent: True when any account of the person is an agent.
+        weight: Headcount of the whole person.
+    """
+
+    person: int
+    kind: str
+    own_kind: str
+    external: bool
+    agent: bool
+    weight: int
+
+
+class People:
+    """The principals of a delta, looked up when somebody asks and then remembered."""
+
+    def __init__(self, delta: Delta, baseline: Snapshot, simulated: Snapshot, headcount: Mapping[str, int]) -> None:
+        """Join the accounts that belong together.
+
+        Args:
+            delta: Its indices are what this class speaks in.
+            baseline: The facts before.
+            simulated: The facts after.
+            headcount: Weight per kind of principal and of ``external`` and ``unlisted`` ones.
+
+        Cost: linear in ``same_as``; everything else is looked up later.
+        """
+        self._ids = delta.principals
+        self._sides = (baseline, simulated)
+        self._headcount = headcount
+        listed = max(len(baseline.principals), len(simulated.principals))
+        self._unknown_size = max(headcount[UNLISTED_KIND], listed)
+        self._accounts: dict[int, Account] = {}
+        self._persons = self._join()
+        self._together = {index: accounts for accounts in self._persons for index in accounts}
+
+    def _join(self) -> list[tuple[int, ...]]:
+        """Find the people with several accounts; the accounts are in ascending order."""
+        owner: dict[int, int] = {}
+
+        def root(index: int) -> int:
+            while owner.setdefault(index, index) != index:
+                owner[index] = owner[owner[index]]
+                index = owner[index]
+            return index
+
+        for accounts in dict.fromkeys(same for side in self._sides for same in side.same_as):
+            first, *others = sorted(self._indices(accounts)) or [0]
+            for other in others:
+                low, high = sorted((root(first), root(other)))
+                owner[high] = low
+        groups: dict[int, list[int]] = {}
+        for index in sorted(owner):
+            groups.setdefault(root(index), []).append(index)
+        return [tuple(group) for group in groups.values() if len(group) > 1]
+
+    def _indices(self, ids: Iterable[str]) -> Iterator[int]:
+        for name in ids:
+            at = bisect_left(self._ids, name)
+            if at < len(self._ids) and self._ids[at] == name:
+                yield at
+
+    def name(self, index: int) -> str:
+        """Give the id of a principal."""
+        return self._ids[index]
+
+    def account(self, index: int) -> Account:
+        """Describe a principal of the delta."""
+        found = self._accounts.get(index)
+        if found is None:
+            found = self._accounts[index] = self._describe(index)
+        return found
+
+    def _describe(self, index: int) -> Account:
+        name = self._ids[index]
+        if name == OUTSIDER:
+            weight = self._headcount[EXTERNAL_KIND]
+            return Account(index, OUTSIDER_KIND, OUTSIDER_KIND, external=False, agent=False, weight=weight)
+        if name.endswith(UNLISTED_SUFFIX):
+            return self._describe_unlisted(index, name.removesuffix(UNLISTED_SUFFIX))
+        accounts = self._together.get(index, (index,))
+        kinds = [kind for account in accounts for kind in self._kinds(account)]
+        kind = max(kinds, key=lambda k: (self._headcount[k], -_TIE_ORDER.index(k)))
+        external = any(self._is_external(account) for account in accounts)
+        weight = self._headcount[kind]
+        if external:
+            weight = max(weight, self._headcount[EXTERNAL_KIND])
+        own = max(self._kinds(index), key=lambda k: (self._headcount[k], -_TIE_ORDER.index(k)))
+        return Account(accounts[0], str(kind), str(own), external, PrincipalKind.AGENT in kinds, weight)
+
+    def _kinds(self, index: int) -> list[PrincipalKind]:
+        name = self._ids[index]
+        return [side.principals[name].kind for side in self._sides if name in side.principals]
+
+    def _is_external(self, index: int) -> bool:
+        name = self._ids[index]
+        return any(name in side.principals and side.principals[name].external for side in self._sides)
+
+    def _describe_unlisted(self, index: int, group_id: str) -> Account:
+        groups = [side.groups[group_id] for side in self._sides if group_id in side.groups]
+        sizes = [self._unknown_size if g.size is None else g.size for g in groups if g.unlisted]
+        external = any(g.external for g in groups if g.unlisted)
+        weight = max(sizes, default=self._unknown_size)
+        if external:
+            weight *= max(1, self._headcount[EXTERNAL_KIND])
+        return Account(index, UNLISTED_KIND, UNLISTED_KIND, external, agent=False, weight=weight)
+
+    # Counting
+
+    def audience(self, ids: IdSet) -> Audience:
+        """Count who is in a set, people with several accounts once.
+
+        Cost: linear in the set.
+        """
+        counts = dict.fromkeys((OUTSIDER_KIND, UNLISTED_KIND, *map(str, PrincipalKind)), 0)
+        external = headcount = 0
+        seen: set[int] = set()
+        for index in ids:
+            account = self.account(index)
+            if index in self._together:
+                if account.person in seen:
+                    continue
+                seen.add(account.person)
+            counts[account.kind] += 1
+            external += account.external
+            headcount += account.weight
+        return Audience(
+            total=sum(counts.values()),
+            user=counts[PrincipalKind.USER],
+            service=counts[PrincipalKind.SERVICE],
+            role=counts[PrincipalKind.ROLE],
+            agent=counts[PrincipalKind.AGENT],
+            external=external,
+            unlisted=counts[UNLISTED_KIND],
+            outsider=counts[OUTSIDER_KIND] > 0,
+            headcount=max(1, headcount),
+        )
+
+    def count(self, ids: IdSet) -> int:
+        """Count the distinct people in a set.
+
+        Cost: linear in the accounts that share a person with another, however large the set is.
+        """
+        return len(ids) - sum(max(0, sum(i in ids for i in accounts) - 1) for accounts in self._persons)
+
+    def audiences(self, ids: IdSet) -> frozenset[str]:
+        """Say which of the audiences that gate rules can name are in a set."""
+        found: set[str] = set()
+        for index in ids:
+            account = self.account(index)
+            if account.kind in (OUTSIDER_KIND, UNLISTED_KIND):
+                found.add(account.kind)
+            if account.external:
+                found.add(EXTERNAL_KIND)
+            if account.agent:
+                found.add(str(PrincipalKind.AGENT))
+            if len(found) == len(AUDIENCES):
+                break
+        return frozenset(found)
+
+    def distinct(self, ids: IdSet) -> IdSet:
+        """Name everybody in a set by one index each, the same whichever of their accounts is in the set.
+
+        Returns:
+            The set itself when nobody has several accounts, else a frozenset: of one type for the whole delta.
+        """
+        if not self._together:
+            return ids
+        return frozenset(self._together[i][0] if i in self._together else i for i in ids)
