@@ -10,6 +10,7 @@ from functools import partial
 
 from blastradius import __version__
 from blastradius.access import simulate
+from blastradius.access.doubts import doubts
 from blastradius.access.engine import Comparison
 from blastradius.access.queries import answer, what_can_do, who_can_do
 from blastradius.access.reference import compare as reference_compare
@@ -126,7 +127,7 @@ def check(request: Request) -> Checked:
         classes=classes,
         change=sides.change,
         no_effect=sides.no_effect,
-        unread=sides.unread,
+        unread=(*sides.unread, *doubts(comparison, delta)),
         inputs=(*sides.inputs, policy_input),
         as_of=request.as_of,
         version=__version__,

@@ -95,17 +95,18 @@ class Comparison:
         lists: Per side, resource id to access list.
     """
 
-    def __init__(self, baseline: Snapshot, simulated: Snapshot) -> None:
+    def __init__(self, baseline: Snapshot, simulated: Snapshot, *, doubting: bool = False) -> None:
         """Solve both sides.
 
         Args:
             baseline: The facts before, already checked.
             simulated: The facts after, already checked; may be the same object.
+            doubting: See `Side`.
         """
         self.actions = known_actions(baseline, simulated)
         self.principals = Principals(baseline, simulated)
-        self.baseline = Side(baseline, self.principals)
-        self.simulated = self.baseline if simulated is baseline else Side(simulated, self.principals)
+        self.baseline = Side(baseline, self.principals, doubting=doubting)
+        self.simulated = self.baseline if simulated is baseline else Side(simulated, self.principals, doubting=doubting)
         self.rules = Rules(self.actions)
         self.lists = tuple(access_lists(s.resources, self.rules.of(s)) for s in (baseline, simulated))
         self._ways: dict[tuple[int, AccessList], Ways] = {}

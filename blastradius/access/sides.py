@@ -54,16 +54,19 @@ class Side:
         present: Numbers of those who exist on this side.
     """
 
-    def __init__(self, snapshot: Snapshot, principals: Principals) -> None:
+    def __init__(self, snapshot: Snapshot, principals: Principals, *, doubting: bool = False) -> None:
         """Solve memberships and acting-as.
 
         Args:
             snapshot: The facts of this side, already checked.
             principals: Numbers that cover at least this side.
+            doubting: True to count anybody as a possible unlisted member of a group that
+                ``all_of`` narrows (see `blastradius.access.doubts`); SPEC does not.
 
         Cost: one union per group entry, plus a fixpoint within each cycle of groups.
         """
         self.snapshot = snapshot
+        self._doubting = doubting
         self.principals = principals
         number = principals.number
         unlisted = {unlisted_id(g.id): g.external for g in snapshot.groups.values() if g.unlisted}
@@ -86,12 +89,12 @@ class Side:
     def asked_about(self, subject: str) -> Crowd:
         """Say who a subject stands for where ``all_of``, ``but_not`` or a deny asks."""
         if subject not in self._asked:
-            self._asked[subject] = self._with_the_unlisted(subject, self.members(subject))
+            members = self.members(subject)
+            self._asked[subject] = self._or_unlisted(members) if subject in self.snapshot.groups else members
         return self._asked[subject]
 
-    def _with_the_unlisted(self, subject: str, members: Crowd) -> Crowd:
-        if subject not in self.snapshot.groups:
-            return members
+    def _or_unlisted(self, members: Crowd) -> Crowd:
+        """Add that anybody else may be among the unlisted members."""
         crowds = [members]
         for conditions, who in members.items():
             for pseudo in who & self.principals.unlisted:
@@ -126,6 +129,8 @@ class Side:
                 plain.add(number[unlisted_id(group.id)])
             rest = [e for e in group.members if e.when is not None or e.id not in self.snapshot.principals]
             crowd = either([certain(plain), *(self.belonging(e) for e in rest)])
+        if self._doubting and group.all_of:
+            crowd = self._or_unlisted(crowd)
         for entry in group.all_of:
             crowd = both(crowd, self.asked_about(entry.id))
         for entry in group.but_not:
