@@ -1,0 +1,1 @@
+"""An assessment, written out: one file per format, text only; nothing here decides or writes to disk."""

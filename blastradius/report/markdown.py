@@ -1,0 +1,187 @@
+"""The report as Markdown, for a comment on a pull request or the summary of a CI step.
+
+It begins with a hidden line by which a later run finds its comment again, and is never longer than
+code hosts take: every section has its share, and says what it left out.
+"""
+
+from collections.abc import Sequence
+
+from blastradius.model.assessment import Assessment, ClassExposure, Decision
+from blastradius.model.sources import Source
+from blastradius.report import basis
+from blastradius.report.advice import next_steps
+from blastradius.report.escaping import NAME_LIMIT, code_fence, code_sentence, code_span, xml
+from blastradius.report.figures import Figures, by_capability, by_class, other_changes
+from blastradius.report.interface import PLAIN, Style
+from blastradius.report.layout import wrap
+from blastradius.report.paths import MARK, claim, draw
+from blastradius.report.phrases import Foreign, Phrase, write
+from blastradius.report.wording import author, band, count, decision, full_name, place
+
+NAME = "markdown"
+
+MARKER = "<!-- blastradius:report -->"
+MOST_CHARACTERS = 60_000
+# Characters per section; together well below the limit, since headings and notices come on top.
+_VERDICT, _CLASSES, _WHY, _FINDINGS, _UNREAD, _NEXT, _BASIS = 5_000, 8_000, 16_000, 12_000, 5_000, 4_000, 6_000
+_MOST_CLASSES = 30
+_MOST_WITNESSES = 3
+_OPEN_CLASSES = 3
+_LINE = 100
+
+
+def render(assessment: Assessment, style: Style = PLAIN) -> str:  # noqa: ARG001 - the same for every style
+    """Write the report; see `Reporter.render`."""
+    blocks = [
+        *_verdict(assessment),
+        *_classes(assessment),
+        *_why(assessment),
+        *_findings(assessment),
+        *_unread(assessment),
+        *_next(assessment),
+        *_basis(assessment),
+    ]
+    return "\n\n".join([MARKER, *blocks]) + "\n"
+
+
+def _verdict(assessment: Assessment) -> list[str]:
+    severity = assessment.severity
+    said = decision(assessment.verdict)
+    headline = f"## {said[:1].upper()}{said[1:]}: severity {band(severity.score, severity.level)}"
+    title = [code_span(assessment.title, 240)] if assessment.title else []
+    system: Phrase = (", system ", Foreign(assessment.system)) if assessment.system else ()
+    reasons = [
+        f"- **{count(each.approvals, 'approval') if each.decision is Decision.APPROVE else each.decision}**"
+        f" by {code_span(each.rule)}: {code_sentence(each.message)}"
+        for each in assessment.verdict.reasons
+    ]
+    return [
+        headline,
+        *title,
+        f"P{_write((*author(assessment), *system))[1:]}",
+        *_list(reasons, _VERDICT, "rule", "rules"),
+    ]
+
+
+def _classes(assessment: Assessment) -> list[str]:
+    exposures = assessment.exposures[:_MOST_CLASSES]
+    if not exposures:
+        return ["**Nobody gains access.**"]
+    names = [code_span(each.class_name) for each in exposures]
+    lines = _table("class", names, by_class(exposures))
+    kept = _within(lines[2:], _CLASSES)
+    more = _more(len(assessment.exposures) - len(kept), "class", "classes")
+    return ["### Who newly reaches what", "\n".join([*lines[:2], *kept]), *more]
+
+
+def _why(assessment: Assessment) -> list[str]:
+    if not assessment.exposures:
+        return []
+    explained = [
+        _explained(each, folded=position >= _OPEN_CLASSES)
+        for position, each in enumerate(assessment.exposures[:_MOST_CLASSES])
+    ]
+    kept = _within(explained, _WHY)
+    more = _more(len(assessment.exposures) - len(kept), "class", "classes")
+    overall = f"Overall {basis.overall(assessment, code_span)}"
+    return [f"### Why ({'`' + MARK + '`'} marks what this change changes)", *kept, *more, overall]
+
+
+def _explained(exposure: ClassExposure, folded: bool) -> str:
+    score = band(exposure.score, exposure.level)
+    columns = by_capability(exposure)
+    blocks = ["\n".join(_table(columns[0].heading, columns[0].cells, columns[1:])), f"Score {basis.score(exposure)}"]
+    lines: list[str] = []
+    for witness in exposure.witnesses[:_MOST_WITNESSES]:
+        lines += [*wrap(claim(witness), _LINE), *draw(witness, _LINE, "  ")]
+    if lines:
+        fence = code_fence(lines)
+        blocks.append("\n".join([f"{fence}text", *lines, fence]))
+    blocks += _more(len(exposure.witnesses) - _MOST_WITNESSES, "path", "paths")
+    if folded:
+        return _folded(f"<code>{xml(exposure.class_name, NAME_LIMIT)}</code>: {score}", blocks)
+    return "\n\n".join([f"**Class** {_write(full_name(exposure))}: **{score}**", *blocks])
+
+
+def _findings(assessment: Assessment) -> list[str]:
+    items = [
+        f"- **{each.level}** {code_span(each.rule)}{_at(each.source)}: {code_sentence(each.message)}"
+        + (f"; to do: {code_sentence(each.help)}" if each.help else "")
+        for each in assessment.findings
+    ]
+    return [f"### Findings ({len(items):,})", *_list(items, _FINDINGS, "finding", "findings")] if items else []
+
+
+def _unread(assessment: Assessment) -> list[str]:
+    items = [
+        f"- {code_sentence(each.message)}{_at(each.source)}"
+        + (f"; to do: {code_sentence(each.help)}" if each.help else "")
+        for each in assessment.unread
+    ]
+    return [f"### Not understood ({len(items):,})", *_list(items, _UNREAD, "place", "places")] if items else []
+
+
+def _next(assessment: Assessment) -> list[str]:
+    steps = [f"{number}. {_write(step)}" for number, step in enumerate(next_steps(assessment), start=1)]
+    return ["### What to do", *_list(steps, _NEXT, "step", "steps")]
+
+
+def _basis(assessment: Assessment) -> list[str]:
+    others = other_changes((*assessment.exposures, *assessment.others))
+    blocks = ["**Other changes**"] if others else []
+    blocks += _list([f"- {code_span(name)}: {words}" for name, words in others], _BASIS // 2, "class", "classes")
+    blocks.append("**Inputs**")
+    rows = [
+        f"- {each.side}: {code_span(each.label)}, {code_span(each.kind, 30)}, sha256 {code_span(each.sha256, 64)}"
+        for each in assessment.inputs
+    ]
+    blocks += _list(rows, _BASIS // 2, "file", "files")
+    blocks.append("**Coverage**")
+    blocks.append("\n".join(f"- {line}" for line in basis.facts(assessment, code_span)))
+    return [_folded("Other changes, inputs and coverage", blocks)]
+
+
+def _folded(summary: str, blocks: Sequence[str]) -> str:
+    """Fold blocks away under a summary, which is HTML."""
+    return "\n\n".join([f"<details><summary>{summary}</summary>", *blocks, "</details>"])
+
+
+def _table(first: str, names: Sequence[str], columns: Sequence[Figures]) -> list[str]:
+    lines = [
+        f"| {' | '.join([first, *(column.heading for column in columns)])} |",
+        f"| {' | '.join(['---', *('---:' if column.right else '---' for column in columns)])} |",
+    ]
+    for row, name in enumerate(names):
+        lines.append(f"| {' | '.join([name, *(column.cells[row] for column in columns)])} |")
+    return lines
+
+
+def _list(items: Sequence[str], budget: int, one: str, many: str) -> list[str]:
+    """Make a list of as many items as fit, and say how many do not."""
+    kept = _within(items, budget)
+    return [*(["\n".join(kept)] if kept else []), *_more(len(items) - len(kept), one, many)]
+
+
+def _within(items: Sequence[str], budget: int) -> list[str]:
+    kept: list[str] = []
+    for item in items:
+        budget -= len(item) + 2
+        if budget < 0:
+            break
+        kept.append(item)
+    return kept
+
+
+def _more(number: int, one: str, many: str) -> list[str]:
+    return (
+        [f"*{count(number, f'more {one}', f'more {many}')} left out here: see the JSON report.*"] if number > 0 else []
+    )
+
+
+def _at(source: Source | None) -> str:
+    where = place(source)
+    return f" at {_write(where)}" if where else ""
+
+
+def _write(phrase: Phrase) -> str:
+    return write(phrase, code_span)
