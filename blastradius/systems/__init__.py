@@ -1,0 +1,1 @@
+"""Access-control systems: the files of each in, facts out."""
