@@ -21,7 +21,7 @@ EXPLAIN_EXAMPLES = examples(
     ("Why can Ana read that table?", "blastradius explain user:ana read table:people snapshot.yaml"),
     (
         "What does the change do to it, and along which path?",
-        "blastradius explain user:ana read table:people snapshot.yaml --change change.yaml",
+        "blastradius explain user:ana read table:people snapshot.yaml \\\n    --change change.yaml",
     ),
     ("The outsider is anyone on the internet", "blastradius explain outsider read drive:strategy snapshot.yaml"),
 )
