@@ -1,0 +1,1 @@
+"""A proposed change, however it is written: documents in, steps out."""

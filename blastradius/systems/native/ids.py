@@ -34,8 +34,10 @@ def name_fault(name: str) -> tuple[str, str] | None:
     SECURITY: two names that look alike on a screen must not be two names, so characters that
     cannot be seen or that turn the direction of text round are refused, whatever reports do.
     """
-    if name == OUTSIDER or name.endswith(UNLISTED_SUFFIX):
+    if name == OUTSIDER:
         return f"{quoted(name)} is reserved", "write `public` for everybody on the internet"
+    if name.endswith(UNLISTED_SUFFIX):
+        return f"{quoted(name)} is reserved", "name the group; its unlisted members follow it"
     if not name.strip():
         return "the name is empty", "write it as `kind:name`, such as `user:alice`"
     if len(name) > ID_CHARACTERS_MAX:
