@@ -1,0 +1,1 @@
+"""Kubernetes: role-based access control of the API server."""
