@@ -77,7 +77,8 @@ class Organisation:
 
     Attributes:
         login: In lower case.
-        stated: True when a document lists its members; otherwise only teams are known.
+        stated: True when a document describes it; otherwise only teams are known, and neither who is in it
+            nor what the members may do.
         admins, members: As listed; may overlap.
         base_permission: What every member may do on every repository.
         members_create: Whether every member may make new repositories.

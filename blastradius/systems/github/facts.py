@@ -105,15 +105,15 @@ class _Builder:
 
     def _add_organisation(self, organisation: Organisation) -> None:
         whole = _organisation_id(organisation)
-        admins = f"{whole}/admins"
-        base = organisation.base_permission
         self.resources[whole] = Resource(whole, source=organisation.source)
-        self.groups[whole] = Group(
-            whole,
-            members=(Entry(admins, source=organisation.admins_source), *self._entries(_members(organisation))),
-            unlisted=not organisation.stated,
-            source=organisation.source,
-        )
+        people = self._entries(_members(organisation))
+        if not organisation.stated:
+            self.groups[whole] = Group(whole, people, unlisted=True, source=organisation.source)
+            return
+        admins = _admins_id(organisation)
+        members = (Entry(admins, source=organisation.admins_source), *people)
+        base = organisation.base_permission
+        self.groups[whole] = Group(whole, members, source=organisation.source)
         self.groups[admins] = Group(admins, self._entries(organisation.admins), source=organisation.admins_source)
         self.grants.append(Grant(admins, whole, role=ADMIN, source=organisation.admins_source))
         self._grant(whole, whole, base.name, base.source)
@@ -164,7 +164,8 @@ class _Builder:
         parent = _organisation_id(organisation)
         # What is granted on the organisation is meant for its repositories, never for who is in a team.
         self.resources[group] = Resource(group, parents=(parent,), inherits=False, labels=labels, source=team.source)
-        self.grants.append(Grant(f"{parent}/admins", group, role=MAINTAINER, source=team.source))
+        if organisation.stated:
+            self.grants.append(Grant(_admins_id(organisation), group, role=MAINTAINER, source=team.source))
         for maintainer in team.maintainers:
             self.grants.append(Grant(self._person(maintainer), group, role=MAINTAINER, source=maintainer.source))
         for permission in team.repositories:
@@ -215,6 +216,10 @@ def _members(organisation: Organisation) -> tuple[Named, ...]:
 
 def _organisation_id(organisation: Organisation) -> str:
     return f"org:{organisation.login}"
+
+
+def _admins_id(organisation: Organisation) -> str:
+    return f"org:{organisation.login}/admins"
 
 
 def _team_id(organisation: Organisation, name: str) -> str:

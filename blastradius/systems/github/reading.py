@@ -47,7 +47,7 @@ def _organisation(login: str, described: Sequence[Part], notes: Notes) -> Organi
     for part in whole[1:]:
         message = f"{owner} is described twice, first at {whole[0].source}"
         notes.error(part.source, message, "give one of the two; files beside it may hold only `teams`")
-    # Without such a part nothing is left out on purpose, so all that is read here is empty.
+    # Without such a part only its teams are known, and all that is read here is empty.
     part = (whole or described)[0]
     value = part.value if whole and isinstance(part.value, LinedMap) else LinedMap()
     reader = Reader(part.document, notes)
