@@ -140,8 +140,7 @@ class Company:
 
 def _joined(out: TextIO, before: str, lines: Iterator[str], after: str) -> None:
     out.write(before)
-    for number, line in enumerate(lines):
-        out.write(f",\n{line}" if number else line)
+    out.writelines(f",\n{line}" if number else line for number, line in enumerate(lines))
     out.write("\n" + after)
 
 

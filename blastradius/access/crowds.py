@@ -55,6 +55,13 @@ def under(crowd: Crowd, more: ConditionSet) -> Crowd:
     return _minimal(added)
 
 
+def within(crowd: Crowd, only: BitMap | None) -> Crowd:
+    """Leave out everybody else; None leaves out nobody."""
+    if only is None:
+        return crowd
+    return {conditions: kept for conditions, members in crowd.items() if (kept := members & only)}
+
+
 def both(left: Crowd, right: Crowd) -> Crowd:
     """Keep whoever belongs to both, under the conditions of both."""
     met: dict[ConditionSet, BitMap] = {}

@@ -31,8 +31,7 @@ def doubts(comparison: Comparison, delta: Delta) -> tuple[Problem, ...]:
     suspects = [
         group
         for group in simulated.snapshot.groups.values()
-        if group.all_of
-        and (group.unlisted or any(anybody(simulated.members(e.id)) & unlisted for e in group.members))
+        if group.all_of and (group.unlisted or any(anybody(simulated.members(e.id)) & unlisted for e in group.members))
     ]
     if not suspects or not _hides(delta, Comparison(comparison.baseline.snapshot, simulated.snapshot, doubting=True)):
         return ()

@@ -5,85 +5,57 @@ one scope; a scope that nothing reaches which changed is skipped. Cost grows wit
 distinct access lists, not with principals × resources.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
-from blastradius.access.conditions import GRANTED, only_when
-from blastradius.access.crowds import (
-    Crowd,
-    WayMap,
-    anybody,
-    either,
-    uncovered,
-    under,
-    ways_of,
-)
+from blastradius.access.crowds import anybody, uncovered
 from blastradius.access.facts import known_actions
-from blastradius.access.scopes import AccessList, Rule, Rules, access_lists
+from blastradius.access.scopes import AccessList, Rules, access_lists
 from blastradius.access.sides import Principals, Side
+from blastradius.access.ways import Cone, Ways
 from blastradius.model.delta import AccessChange, Delta, Scope
 from blastradius.model.snapshot import Capability, Effect, Snapshot
 
 _NOTHING: AccessList = frozenset()
 
 
-class Ways:
-    """Who has one action under one access list, on one side.
+class _Cause(NamedTuple):
+    """Why access may differ in a scope.
 
     Attributes:
-        by_way: Way to the principals that have it.
-        denied: Whom own denials reach, and when.
-        opens_to_unlisted: True when an allowed group has unlisted members.
+        swapped: Rules that hold on one side only.
+        shifted: Rules that hold on both sides and reach others than before.
     """
 
-    def __init__(self, side: Side, rules: Iterable[Rule]) -> None:
-        """Work out the ways. All rules must name the action."""
-        allows = [rule for rule in rules if rule.effect is Effect.ALLOW]
-        denies = [rule for rule in rules if rule.effect is Effect.DENY]
-        allowed = either(under(side.members(r.subject), only_when(r.when)) for r in allows)
-        self.denied: Crowd = either(under(side.asked_about(r.subject), only_when(r.when)) for r in denies)
-        self.by_way: WayMap = _acting(side, ways_of(allowed, self.denied))
-        self.opens_to_unlisted = any(
-            r.subject in side.snapshot.groups and anybody(side.members(r.subject)) & side.principals.unlisted
-            for r in allows
-        )
-
-    @cached_property
-    def granted(self) -> BitMap:
-        """Who has the action unconditionally."""
-        return self.by_way[GRANTED] if GRANTED in self.by_way else BitMap()
-
-    @cached_property
-    def held(self) -> BitMap:
-        """Who has the action at all."""
-        return anybody(self.by_way)
-
-
-def _acting(side: Side, own: WayMap) -> WayMap:
-    """Add what principals have through the identities they may act as."""
-    if not side.becomers:
-        return own
-    result: dict[tuple[frozenset[str], frozenset[frozenset[str]]], BitMap] = dict(own)
-    doors = BitMap(side.becomers)
-    for (needed, denials), identities in own.items():
-        for door in identities & doors:
-            for conditions, who in side.becomers[door].items():
-                key = (needed | conditions, denials)
-                result[key] = result[key] | who if key in result else who
-    return result
+    swapped: AccessList
+    shifted: AccessList
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
+class _Move:
     """What happened to one action in one scope."""
 
     old: Ways
     new: Ways
-    up: BitMap
-    down: BitMap
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing happened at all."""
+        return self.old.by_way == self.new.by_way and self.old.denied == self.new.denied
+
+    @property
+    def up(self) -> BitMap:
+        """Who has a way that no way of before covers."""
+        return uncovered(self.new.by_way, self.old.by_way)
+
+    @property
+    def down(self) -> BitMap:
+        """Who had a way that no way of now covers."""
+        return uncovered(self.old.by_way, self.new.by_way)
 
 
 class Comparison:
@@ -109,7 +81,8 @@ class Comparison:
         self.simulated = self.baseline if simulated is baseline else Side(simulated, self.principals, doubting=doubting)
         self.rules = Rules(self.actions)
         self.lists = tuple(access_lists(s.resources, self.rules.of(s)) for s in (baseline, simulated))
-        self._ways: dict[tuple[int, AccessList], Ways] = {}
+        self._ways: dict[tuple[int, AccessList, _Cause | None], Ways] = {}
+        self._cones: dict[_Cause, tuple[Cone, Cone]] = {}
 
     def ways(self, side: int, access_list: AccessList, action: str) -> Ways:
         """Work out who has an action under an access list.
@@ -119,16 +92,21 @@ class Comparison:
             access_list: What holds there.
             action: A known action.
         """
-        return self._ways_under(side, self._naming(access_list, action))
+        return self._ways_under(side, self._naming(access_list, action), None)
 
     def _naming(self, access_list: AccessList, action: str) -> AccessList:
         return frozenset(n for n in access_list if action in self.rules.all[n].actions)
 
-    def _ways_under(self, side: int, access_list: AccessList) -> Ways:
-        key = (side, access_list)
+    def _ways_under(self, side: int, access_list: AccessList, cause: _Cause | None) -> Ways:
+        """Work out the ways, once; of those in the cone of a cause only, unless that is None."""
+        cone = None if cause is None else self._cone(cause)[side]
+        if cone is not None and 2 * len(cone.principals) > len(self.principals.ids):
+            # What everybody has is needed anyway where most are concerned, and worked out once.
+            cone, cause = None, None
+        key = (side, access_list, cause)
         if key not in self._ways:
-            rules = [self.rules.all[n] for n in sorted(access_list)]
-            self._ways[key] = Ways((self.baseline, self.simulated)[side], rules)
+            rules = (self.rules.all[n] for n in sorted(access_list))
+            self._ways[key] = Ways((self.baseline, self.simulated)[side], rules, cone)
         return self._ways[key]
 
     # Comparing
@@ -145,71 +123,112 @@ class Comparison:
         pairs: dict[tuple[AccessList | None, AccessList | None], list[int]] = {}
         for index, name in enumerate(names):
             pairs.setdefault((self.lists[0].get(name), self.lists[1].get(name)), []).append(index)
-        dirty = self._dirty_rules()
         scopes = []
         for (old, new), resources in pairs.items():
-            if old == new and not (dirty & (old or _NOTHING)):
-                continue
-            scope = self._scope(resources, old, new)
+            before, after = old or _NOTHING, new or _NOTHING
+            cause = _Cause(before ^ after, self._dirty_rules & before & after)
+            scope = self._scope(resources, old, new, cause) if self._cone(cause)[0].principals else None
             if scope is not None:
                 scopes.append(scope)
         return Delta(self.principals.ids, tuple(names), self.actions, tuple(scopes))
 
-    def _dirty_rules(self) -> frozenset[int]:
-        """Find the rules that reach somebody else than before, or somebody who others may become now."""
-        old, new = self.baseline, self.simulated
-        doors = BitMap(d for d in {*old.becomers, *new.becomers} if old.becomers.get(d) != new.becomers.get(d))
-        same: dict[str, bool] = {}
-        dirty = set()
-        for number, rule in enumerate(self.rules.all):
-            if rule.subject not in same:
-                same[rule.subject] = (
-                    old.asked_about(rule.subject) == new.asked_about(rule.subject)
-                    and old.members(rule.subject) == new.members(rule.subject)
-                    and not anybody(new.members(rule.subject)) & doors
-                )
-            if not same[rule.subject]:
-                dirty.add(number)
-        return frozenset(dirty)
+    # Who can be concerned
 
-    def _scope(self, resources: Sequence[int], old: AccessList | None, new: AccessList | None) -> Scope | None:
-        moved = self._moved_actions(old or _NOTHING, new or _NOTHING)
+    @cached_property
+    def _restless(self) -> BitMap:
+        """Whoever others may become under other conditions than before."""
+        old, new = self.baseline.becomers, self.simulated.becomers
+        return BitMap(door for door in {*old, *new} if old.get(door) != new.get(door))
+
+    @cached_property
+    def _dirty_rules(self) -> AccessList:
+        """The rules that reach somebody else than before, or somebody whom others may become now."""
+        moved: dict[str, bool] = {}
+        for rule in self.rules.all:
+            if rule.subject not in moved:
+                moved[rule.subject] = bool(self._moved_in(rule.subject))
+        return frozenset(number for number, rule in enumerate(self.rules.all) if moved[rule.subject])
+
+    def _moved_in(self, subject: str) -> BitMap:
+        """Pick whoever a subject stands for on one side only or under other conditions, or whom others may become."""
+        found = BitMap()
+        for old, new in (
+            (self.baseline.members(subject), self.simulated.members(subject)),
+            (self.baseline.asked_about(subject), self.simulated.asked_about(subject)),
+        ):
+            if old is not new:
+                for conditions in {*old, *new}:
+                    found |= old.get(conditions, BitMap()) ^ new.get(conditions, BitMap())
+            found |= anybody(new) & self._restless
+        return found
+
+    def _cone(self, cause: _Cause) -> tuple[Cone, Cone]:
+        """Pick everybody whose access a cause can concern, for the baseline and the simulated state."""
+        if cause not in self._cones:
+            found = BitMap()
+            for number in cause.shifted:
+                found |= self._moved_in(self.rules.all[number].subject)
+            for number in cause.swapped:
+                rule = self.rules.all[number]
+                for side in (self.baseline, self.simulated):
+                    reached = side.asked_about if rule.effect is Effect.DENY else side.members
+                    found |= anybody(reached(rule.subject))
+            for side in (self.baseline, self.simulated):
+                found |= side.becomers_of(found)
+            self._cones[cause] = Cone(self.baseline, found), Cone(self.simulated, found)
+        return self._cones[cause]
+
+    # What happened to them
+
+    def _scope(
+        self, resources: Sequence[int], old: AccessList | None, new: AccessList | None, cause: _Cause
+    ) -> Scope | None:
+        moves = self._moves(old or _NOTHING, new or _NOTHING, cause)
+        if all(move.still for move in moves.values()):
+            return None
         by_action: dict[tuple[AccessChange, str], BitMap] = {}
         relaxed: dict[str, BitMap] = {}
-        for action, move in moved.items():
+        for action, move in moves.items():
             for change, who in _changes([move]).items():
                 if change is not AccessChange.WIDENED:
                     by_action[change, action] = who
             if old is not None and new is not None and (eased := self._relaxed(move)):
                 relaxed[action] = eased
-        by_capability: dict[tuple[AccessChange, Capability], BitMap] = {}
-        before: dict[Capability, BitMap] = {}
-        after: dict[Capability, BitMap] = {}
-        for capability in Capability:
-            moves = [move for action, move in moved.items() if self.actions[action] is capability]
-            for change, who in _changes(moves).items():
-                by_capability[change, capability] = who
-            for held, now in ((before, [m.old.held for m in moves]), (after, [m.new.held for m in moves])):
-                if now and (who := BitMap.union(*now)):
-                    held[capability] = who
+        by_capability = {
+            (change, capability): who
+            for capability in Capability
+            for change, who in _changes([m for a, m in moves.items() if self.actions[a] is capability]).items()
+        }
         if not (by_capability or by_action or relaxed):
             return None
+        before, after = (self._held(side, held or _NOTHING) for side, held in enumerate((old, new)))
         return Scope(tuple(resources), by_capability, by_action, before, after, relaxed)
 
-    def _moved_actions(self, old: AccessList, new: AccessList) -> dict[str, _Moved]:
-        named = frozenset[str]().union(*(self.rules.all[n].actions for n in old | new))
-        known: dict[tuple[AccessList, AccessList], _Moved] = {}
-        moved: dict[str, _Moved] = {}
-        for action in sorted(named):
+    def _held(self, side: int, access_list: AccessList) -> dict[Capability, BitMap]:
+        """Say who has each capability, in the cone or not."""
+        held: dict[Capability, BitMap] = {}
+        for action in self._named(access_list):
+            capability = self.actions[action]
+            who = self.ways(side, access_list, action).held
+            held[capability] = held[capability] | who if capability in held else who
+        return {capability: who for capability, who in sorted(held.items()) if who}
+
+    def _named(self, *access_lists: AccessList) -> list[str]:
+        numbers = frozenset[int]().union(*access_lists)
+        return sorted(frozenset[str]().union(*(self.rules.all[n].actions for n in numbers)))
+
+    def _moves(self, old: AccessList, new: AccessList, cause: _Cause) -> dict[str, _Move]:
+        known: dict[tuple[AccessList, AccessList], _Move] = {}
+        moves: dict[str, _Move] = {}
+        for action in self._named(old, new):
             key = self._naming(old, action), self._naming(new, action)
             if key not in known:
-                before, after = self._ways_under(0, key[0]), self._ways_under(1, key[1])
-                up, down = uncovered(after.by_way, before.by_way), uncovered(before.by_way, after.by_way)
-                known[key] = _Moved(before, after, up, down)
-            moved[action] = known[key]
-        return moved
+                before, after = (self._ways_under(side, rules, cause) for side, rules in enumerate(key))
+                known[key] = _Move(before, after)
+            moves[action] = known[key]
+        return moves
 
-    def _relaxed(self, move: _Moved) -> BitMap:
+    def _relaxed(self, move: _Move) -> BitMap:
         """Pick the listed principals whose denial fell though they may be unlisted members of who is allowed."""
         if not move.new.opens_to_unlisted:
             return BitMap()
@@ -223,7 +242,7 @@ class Comparison:
         return (eased & exist) - move.new.granted
 
 
-def _changes(moves: Sequence[_Moved]) -> dict[AccessChange, BitMap]:
+def _changes(moves: Sequence[_Move]) -> dict[AccessChange, BitMap]:
     """Apply the table of SPEC section 2 to the actions of one capability, for everybody at once."""
     if not moves:
         return {}
@@ -233,8 +252,8 @@ def _changes(moves: Sequence[_Moved]) -> dict[AccessChange, BitMap]:
     )
     old_maybe, new_maybe = old_any - old_sure, new_any - new_sure
     unsure = old_maybe & new_maybe
-    up = unsure & BitMap.union(*(m.up for m in moves))
-    down = (unsure & BitMap.union(*(m.down for m in moves))) - up
+    up = unsure & BitMap.union(*(m.up for m in moves)) if unsure else unsure
+    down = unsure & BitMap.union(*(m.down for m in moves)) - up if unsure else unsure
     changes = {
         AccessChange.GAINED: new_sure - old_any,
         AccessChange.MAYBE_GAINED: (new_maybe - old_any) | (new_sure & old_maybe) | up,

@@ -77,6 +77,7 @@ class Side:
         self._asked: dict[str, Crowd] = {}
         self._solve_membership()
         self.becomers = self._solve_acting()
+        self._doors = BitMap(self.becomers)
 
     def members(self, subject: str) -> Crowd:
         """Say who a subject stands for: a principal, a group, or a built-in; nobody if it is gone."""
@@ -140,6 +141,15 @@ class Side:
     def belonging(self, entry: Entry) -> Crowd:
         """Say who an entry of a member list or of an ``assumable_by`` brings in, and when."""
         return under(self.members(entry.id), only_when(entry.when))
+
+    def becomers_of(self, identities: BitMap) -> BitMap:
+        """Pick whoever may act as one of these, perhaps under a condition."""
+        doors = identities & self._doors
+        return BitMap.union(BitMap(), *(anybody(self.becomers[door]) for door in doors))
+
+    def doors_of(self, principals: BitMap) -> BitMap:
+        """Pick whom these may act as, perhaps under a condition."""
+        return BitMap(door for door, crowd in self.becomers.items() if not anybody(crowd).isdisjoint(principals))
 
     def _solve_acting(self) -> Mapping[int, Crowd]:
         """Find, for every principal that others may act as, who those are (not itself)."""

@@ -1,0 +1,84 @@
+"""Who has an action where given rules hold, and in which ways, on one side."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from pyroaring import BitMap
+
+from blastradius.access.conditions import GRANTED, Way, only_when
+from blastradius.access.crowds import Crowd, WayMap, anybody, either, under, ways_of, within
+from blastradius.access.scopes import Rule
+from blastradius.access.sides import Side
+from blastradius.model.snapshot import Effect
+
+
+class Cone:
+    """Everybody a question is about.
+
+    Attributes:
+        principals: They themselves.
+        identities: They, and everybody they may act as on one side.
+    """
+
+    def __init__(self, side: Side, principals: BitMap) -> None:
+        """Find whom they may act as.
+
+        Cost: one look at each principal that others may act as.
+        """
+        self.principals = principals
+        self.identities = principals | side.doors_of(principals)
+
+
+class Ways:
+    """Who has one action under one access list, on one side.
+
+    Attributes:
+        by_way: Way to the principals that have it.
+        denied: Whom own denials reach, and when.
+        opens_to_unlisted: True when an allowed group has unlisted members.
+    """
+
+    def __init__(self, side: Side, rules: Iterable[Rule], cone: Cone | None = None) -> None:
+        """Work out the ways.
+
+        Args:
+            side: Says who is who.
+            rules: What holds; all of them must name the action.
+            cone: Leave everybody else out; None for nobody. Answers about those in it are not affected.
+        """
+        rules = list(rules)
+        allows = [rule for rule in rules if rule.effect is Effect.ALLOW]
+        denies = [rule for rule in rules if rule.effect is Effect.DENY]
+        only, asked = (cone.principals, cone.identities) if cone else (None, None)
+        allowed = either(under(within(side.members(r.subject), asked), only_when(r.when)) for r in allows)
+        denied = either(under(within(side.asked_about(r.subject), asked), only_when(r.when)) for r in denies)
+        self.denied: Crowd = within(denied, only)
+        self.by_way: WayMap = _acting(side, ways_of(allowed, denied), only)
+        self.opens_to_unlisted = any(
+            r.subject in side.snapshot.groups and anybody(side.members(r.subject)) & side.principals.unlisted
+            for r in allows
+        )
+
+    @cached_property
+    def granted(self) -> BitMap:
+        """Who has the action unconditionally."""
+        return self.by_way[GRANTED] if GRANTED in self.by_way else BitMap()
+
+    @cached_property
+    def held(self) -> BitMap:
+        """Who has the action at all."""
+        return anybody(self.by_way)
+
+
+def _acting(side: Side, own: WayMap, only: BitMap | None) -> WayMap:
+    """Add what principals have through the identities they may act as."""
+    if not side.becomers:
+        return own
+    result: dict[Way, BitMap] = dict(own)
+    doors = BitMap(side.becomers)
+    for (needed, denials), identities in own.items():
+        for door in identities & doors:
+            for conditions, who in side.becomers[door].items():
+                key = (needed | conditions, denials)
+                result[key] = result[key] | who if key in result else who
+    return result if only is None else {way: kept for way, who in result.items() if (kept := who & only)}
