@@ -4,7 +4,7 @@ Source: SPEC section 2 (acting as, unlisted members) and section 5 (headcount).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blastradius.model.assessment import AUDIENCES, Audience
@@ -27,6 +27,7 @@ class Account:
         external: True when any account of the person is external on either side; never for the outsider.
         agent: True when any account of the person is an agent.
         weight: Headcount of the whole person.
+        guessed: True for unlisted members of whom it is unknown how many there are.
     """
 
     person: int
@@ -35,10 +36,15 @@ class Account:
     external: bool
     agent: bool
     weight: int
+    guessed: bool = False
 
 
 class People:
-    """The principals of a delta, looked up when somebody asks and then remembered."""
+    """The principals of a delta, looked up when somebody asks and then remembered.
+
+    Attributes:
+        unknown_size: How many unlisted members a group counts whose size is unknown.
+    """
 
     def __init__(self, delta: Delta, baseline: Snapshot, simulated: Snapshot, headcount: Mapping[str, int]) -> None:
         """Join the accounts that belong together.
@@ -55,7 +61,7 @@ class People:
         self._sides = (baseline, simulated)
         self._headcount = headcount
         listed = max(len(baseline.principals), len(simulated.principals))
-        self._unknown_size = max(headcount[UNLISTED_KIND], listed)
+        self.unknown_size = max(headcount[UNLISTED_KIND], listed)
         self._accounts: dict[int, Account] = {}
         self._persons = self._join()
         self._together = {index: accounts for accounts in self._persons for index in accounts}
@@ -71,7 +77,8 @@ class People:
             return index
 
         for accounts in dict.fromkeys(same for side in self._sides for same in side.same_as):
-            first, *others = sorted(self._indices(accounts)) or [0]
+            indices = (self.index(account) for account in accounts)
+            first, *others = sorted(index for index in indices if index is not None) or [0]
             for other in others:
                 low, high = sorted((root(first), root(other)))
                 owner[high] = low
@@ -80,11 +87,10 @@ class People:
             groups.setdefault(root(index), []).append(index)
         return [tuple(group) for group in groups.values() if len(group) > 1]
 
-    def _indices(self, ids: Iterable[str]) -> Iterator[int]:
-        for name in ids:
-            at = bisect_left(self._ids, name)
-            if at < len(self._ids) and self._ids[at] == name:
-                yield at
+    def index(self, name: str) -> int | None:
+        """Find a principal by its id; None when the delta does not know it."""
+        at = bisect_left(self._ids, name)
+        return at if at < len(self._ids) and self._ids[at] == name else None
 
     def name(self, index: int) -> str:
         """Give the id of a principal."""
@@ -124,12 +130,13 @@ class People:
 
     def _describe_unlisted(self, index: int, group_id: str) -> Account:
         groups = [side.groups[group_id] for side in self._sides if group_id in side.groups]
-        sizes = [self._unknown_size if g.size is None else g.size for g in groups if g.unlisted]
+        sizes = [g.size for g in groups if g.unlisted]
         external = any(g.external for g in groups if g.unlisted)
-        weight = max(sizes, default=self._unknown_size)
+        weight = max((self.unknown_size if size is None else size for size in sizes), default=self.unknown_size)
         if external:
             weight *= max(1, self._headcount[EXTERNAL_KIND])
-        return Account(index, UNLISTED_KIND, UNLISTED_KIND, external, agent=False, weight=weight)
+        guessed = not sizes or None in sizes
+        return Account(index, UNLISTED_KIND, UNLISTED_KIND, external, agent=False, weight=weight, guessed=guessed)
 
     # Counting
 

@@ -1,15 +1,21 @@
 """A small world to assess changes in: facts by name, deltas by hand or from the reference engine."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from blastradius.access import reference
+from blastradius.access import reference, simulate
+from blastradius.access.engine import Comparison
+from blastradius.access.reference import compare
+from blastradius.access.witness import Witnesses
+from blastradius.assess import assess
 from blastradius.assess.changes import changes_by_class
 from blastradius.assess.classes import resource_classes
 from blastradius.assess.exposures import Measure, exposure
 from blastradius.assess.people import People
 from blastradius.model.assessment import Level
+from blastradius.model.change import Change
 from blastradius.model.delta import AccessChange, Delta, PathStep, Scope, State, Witness
 from blastradius.model.policy import DataClass, Policy, SeverityModel
 from blastradius.model.snapshot import (
@@ -115,6 +121,9 @@ class HandMade:
         return exposures(self.baseline, self.simulated, self.delta, self.policy, find)
 
 
+NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
+
+
 def exposures(baseline, simulated, delta, policy=POLICY, find=path):
     """Give the exposure of every class that changed, by class."""
     people = People(delta, baseline, simulated, policy.severity.headcount)
@@ -141,6 +150,40 @@ def policy():
 @pytest.fixture(scope="session")
 def with_rules():
     return lambda *rules: replace(POLICY, classify=rules)
+
+
+def assessed(baseline, after, *, policy=POLICY, change=None, no_effect=(), unread=(), as_of=NOON, reference=False):
+    """Assess two states, with the engine that `check` uses and real witnesses."""
+    comparison = Comparison(baseline, after)
+    return assess(
+        baseline=baseline,
+        simulated=after,
+        delta=compare(baseline, after) if reference else comparison.delta(),
+        policy=policy,
+        classes=resource_classes(policy, baseline, after),
+        change=change or Change("a change"),
+        no_effect=tuple(no_effect),
+        unread=tuple(unread),
+        inputs=(),
+        as_of=as_of,
+        version="0",
+        find_witness=Witnesses(comparison).of_change,
+    )
+
+
+@pytest.fixture(scope="session")
+def judge():
+    """Assess a snapshot and what follows: another snapshot, or steps."""
+
+    def run(baseline, *after, **how):
+        if after and isinstance(after[0], Snapshot):
+            return assessed(baseline, after[0], **how)
+        change = Change("a change", how.pop("author", None), after)
+        simulation = simulate(baseline, change)
+        no_effect = (*simulation.no_effect, *how.pop("no_effect", ()))
+        return assessed(baseline, simulation.snapshot, change=change, no_effect=no_effect, **how)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,314 @@
+"""Findings about classes, attributes, breaks, denials, control and evidence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from blastradius.assess.findings.registry import RULES
+from blastradius.model.assessment import FINDING_RULES, FindingLevel
+from blastradius.model.change import (
+    AddGrant,
+    AddResource,
+    Move,
+    Remove,
+    RemoveMember,
+    RevokeGrant,
+    SetClass,
+    SetInherit,
+    SetRole,
+)
+from blastradius.model.policy import ClassifyRule, Match
+from blastradius.model.snapshot import Effect, Grant, Role
+from blastradius.model.sources import Problem, Source
+from tests.support.build import allow, deny, group, principal, resource, snapshot
+
+LINE = Source("change.yaml", 3)
+NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
+
+
+def of(assessment, rule):
+    return [f for f in assessment.findings if f.rule == rule]
+
+
+def only(assessment, rule):
+    (found,) = of(assessment, rule)
+    return found
+
+
+def test_the_registry_has_every_finding_in_the_order_reports_show():
+    assert tuple(RULES) == FINDING_RULES
+
+
+@pytest.mark.parametrize("rule", FINDING_RULES)
+def test_every_finding_is_documented_and_says_what_to_do(root, rule):
+    assert f"\n## {rule}\n" in (root / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert RULES[rule].help
+    assert not RULES[rule].help.endswith(".")
+
+
+# declassification
+
+
+def test_a_lower_class_is_declassification(judge):
+    facts = snapshot(resource("t:a", class_name="user-data"), resource("t:b", class_name="user-data"))
+    found = only(judge(facts, SetClass("t:a", "public", LINE), SetClass("t:b", "public", LINE)), "declassification")
+    assert found.message == "`t:a` and `t:b` would count as `public` instead of the more sensitive `user-data`"
+    assert (found.classes, found.source) == (("user-data",), LINE)
+
+
+def test_moving_out_of_a_sensitive_place_is_declassification(judge):
+    facts = snapshot(resource("d:a", class_name="code"), resource("d:b", class_name="internal"), resource("t:x", "d:a"))
+    assert only(judge(facts, Move("t:x", ("d:b",), LINE)), "declassification").classes == ("code",)
+
+
+def test_taking_a_label_off_is_declassification(judge, with_rules):
+    policy = with_rules(ClassifyRule("user-data", Match(labels=(("pii", ("*",)),))))
+    before, after = snapshot(resource("t:a", labels={"pii": "yes"})), snapshot(resource("t:a"))
+    assert only(judge(before, after, policy=policy), "declassification").classes == ("user-data",)
+
+
+@pytest.mark.parametrize("name", ["user-data", "credentials"])
+def test_an_equal_or_higher_class_is_no_declassification(judge, name):
+    facts = snapshot(resource("t:a", class_name="credentials"), resource("t:b", class_name="public"))
+    assert not of(judge(facts, SetClass("t:b", name), SetClass("t:a", "user-data")), "declassification")
+
+
+# attributes-lowered
+
+
+def test_fewer_items_are_found(judge):
+    before, after = snapshot(resource("t:a", class_name="code", items=9)), snapshot(resource("t:a", class_name="code"))
+    found = only(judge(before, after), "attributes-lowered")
+    assert (found.message, found.resources) == ("`t:a` would stand for fewer items than before", ("t:a",))
+    assert not of(judge(after, before), "attributes-lowered")
+
+
+@pytest.mark.parametrize(("before", "after"), [(9, 8), (None, 99), (200, None)])
+def test_a_smaller_crowd_is_found(judge, before, after):
+    sides = [snapshot(group("group:g", unlisted=True, size=size)) for size in (before, after)]
+    assert (
+        only(judge(*sides), "attributes-lowered").message == "`group:g` would have fewer unlisted members than before"
+    )
+    assert not of(judge(*reversed(sides)), "attributes-lowered")
+
+
+def test_a_size_that_becomes_known_and_is_larger_is_not_found(judge):
+    sides = [snapshot(group("group:g", unlisted=True, size=size)) for size in (None, 101)]
+    assert not of(judge(*sides), "attributes-lowered")
+
+
+def test_losing_the_mark_of_an_external_is_found(judge):
+    before = snapshot(principal("user:a", external=True), group("group:g", unlisted=True, external=True))
+    after = snapshot(principal("user:a"), group("group:g", unlisted=True))
+    found = only(judge(before, after), "attributes-lowered")
+    assert found.principals == ("group:g", "user:a")
+    assert not of(judge(after, before), "attributes-lowered")
+
+
+# deny-removed
+
+DENIED = snapshot(
+    group("group:g", "user:a"),
+    resource("t:x", class_name="code"),
+    allow("user:a", "read write", "t:x"),
+    deny("group:g", "read write", "t:x"),
+)
+
+
+def test_a_revoked_denial_is_found_where_it_was_written(judge):
+    found = only(judge(DENIED, RevokeGrant(DENIED.grants[1])), "deny-removed")
+    assert found.message == "`group:g` would no longer be denied `read` and `write` on `t:x`"
+    assert (found.source, found.classes) == (Source("grants.yaml", 1), ("code",))
+
+
+def test_a_narrower_denial_is_found_with_what_it_lost(judge):
+    steps = RevokeGrant(DENIED.grants[1]), AddGrant(deny("group:g", "read", "t:x"))
+    assert only(judge(DENIED, *steps), "deny-removed").message == "`group:g` would no longer be denied `write` on `t:x`"
+
+
+def test_a_denial_that_only_gets_wider_is_not_found(judge):
+    steps = RevokeGrant(DENIED.grants[1]), AddGrant(deny("group:g", "*", "t:x"))
+    assert not of(judge(DENIED, *steps), "deny-removed")
+
+
+def test_a_denial_that_becomes_conditional_is_found(judge):
+    steps = RevokeGrant(DENIED.grants[1]), AddGrant(deny("group:g", "read write", "t:x", when="night"))
+    assert of(judge(DENIED, *steps), "deny-removed")
+
+
+def test_a_role_of_a_denial_that_loses_an_action_is_found(judge):
+    grant = Grant("group:g", "t:x", role="nope", effect=Effect.DENY)
+    facts = replace(DENIED, grants=(grant,), roles={"nope": Role("nope", frozenset({"read", "write"}))})
+    found = only(judge(facts, SetRole("nope", frozenset({"write"}))), "deny-removed")
+    assert "no longer be denied `read` on" in found.message
+
+
+def test_removing_the_denied_group_is_found_but_not_the_resource_or_a_principal(judge):
+    direct = replace(DENIED, grants=(DENIED.grants[0], deny("user:a", "read", "t:x")))
+    assert of(judge(DENIED, Remove("group:g")), "deny-removed")
+    assert not of(judge(DENIED, Remove("t:x")), "deny-removed")
+    assert not of(judge(direct, Remove("user:a")), "deny-removed")
+
+
+def test_an_exclusion_that_is_dropped_is_found(judge):
+    before = snapshot(group("group:g", "user:a", but_not=["group:out"]), group("group:out"))
+    after = snapshot(group("group:g", "user:a"), group("group:out"))
+    assert only(judge(before, after), "deny-removed").message == "`group:g` would no longer leave out `group:out`"
+    assert not of(judge(after, before), "deny-removed")
+
+
+# deny-removed-unlisted
+
+
+def test_a_denial_that_falls_before_an_allowed_crowd_is_found(judge):
+    facts = snapshot(
+        principal("user:a"),
+        group("group:crowd", unlisted=True),
+        resource("t:x", class_name="code"),
+        allow("group:crowd", "read", "t:x"),
+        deny("user:a", "read", "t:x"),
+    )
+    found = only(judge(facts, RevokeGrant(facts.grants[1])), "deny-removed-unlisted")
+    assert (found.principals, found.resources, found.classes) == (("user:a",), ("t:x",), ("code",))
+    listed = snapshot(principal("user:a"), group("group:crowd"), *facts.resources.values(), *facts.grants)
+    assert not of(judge(listed, RevokeGrant(facts.grants[1])), "deny-removed-unlisted")
+
+
+def excluded(*, crowd=True, granted=True, nested=False):
+    holder = group("group:inner", unlisted=crowd)
+    return snapshot(
+        principal("user:a"),
+        holder,
+        group("group:g", "group:inner", but_not=["group:out"]),
+        group("group:out", "user:a"),
+        group("group:outer", "group:g"),
+        resource("t:x", class_name="code"),
+        *([allow("group:outer" if nested else "group:g", "read", "t:x")] if granted else []),
+    )
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_exclusion_that_falls_before_an_allowed_crowd_is_found(judge, nested):
+    found = only(judge(excluded(nested=nested), RemoveMember("group:out", "user:a")), "deny-removed-unlisted")
+    assert (found.principals, found.resources, found.classes) == (("user:a",), ("t:x",), ("code",))
+    assert "no longer left out of `group:g`" in found.message
+
+
+@pytest.mark.parametrize("how", [{"crowd": False}, {"granted": False}])
+def test_an_exclusion_without_a_crowd_or_a_grant_behind_it_is_not_found(judge, how):
+    assert not of(judge(excluded(**how), RemoveMember("group:out", "user:a")), "deny-removed-unlisted")
+
+
+def test_an_exclusion_that_stays_through_another_group_is_not_found(judge):
+    facts = excluded()
+    groups = {
+        **facts.groups,
+        "group:g": group("group:g", "group:inner", but_not=["group:out", "group:also"]),
+        "group:also": group("group:also", "user:a"),
+    }
+    assert not of(judge(replace(facts, groups=groups), RemoveMember("group:out", "user:a")), "deny-removed-unlisted")
+
+
+# inheritance-break-removed
+
+
+def test_a_break_that_is_mended_is_found(judge):
+    facts = snapshot(
+        resource("d:a"), resource("t:x", "d:a", inherits=False, class_name="code"), resource("t:y", inherits=False)
+    )
+    found = only(
+        judge(facts, SetInherit("t:x", True, LINE), SetInherit("t:y", True, LINE)), "inheritance-break-removed"
+    )
+    assert (found.resources, found.classes, found.source) == (("t:x",), ("code",), LINE)
+
+
+def test_a_break_that_is_made_is_not_found(judge):
+    facts = snapshot(resource("d:a"), resource("t:x", "d:a"))
+    assert not of(judge(facts, SetInherit("t:x", False)), "inheritance-break-removed")
+
+
+# lockout
+
+MANAGED = snapshot(
+    resource("t:x", class_name="code"), allow("user:a", "manage", "t:x"), allow("user:b", "manage", "t:x", when="night")
+)
+
+
+def test_losing_the_last_manager_is_found(judge):
+    found = only(judge(MANAGED, *(RevokeGrant(grant) for grant in MANAGED.grants)), "lockout")
+    assert found.message == "nobody would be left who can manage `t:x`"
+    assert (found.principals, found.classes) == (("user:a", "user:b"), ("code",))
+
+
+def test_a_manager_who_is_left_perhaps_prevents_lockout(judge):
+    assert not of(judge(MANAGED, RevokeGrant(MANAGED.grants[0])), "lockout")
+
+
+def test_a_removed_resource_is_no_lockout(judge):
+    assert not of(judge(MANAGED, Remove("t:x")), "lockout")
+
+
+def test_a_resource_nobody_ever_managed_is_no_lockout(judge):
+    facts = snapshot(resource("t:x"), allow("user:a", "read", "t:x"))
+    assert not of(judge(facts, RevokeGrant(facts.grants[0])), "lockout")
+
+
+# evidence
+
+
+def test_unread_evidence_is_one_finding_with_the_first_place(judge):
+    unread = [Problem("unknown kind `Foo`", Source("a.yaml", 2)), Problem("second"), Problem("second")]
+    found = only(judge(snapshot(), unread=unread), "incomplete-evidence")
+    assert found.message == "not everything could be understood: unknown kind `Foo`, and 1 more problem of this kind"
+    assert found.source == Source("a.yaml", 2)
+    assert not of(judge(snapshot()), "incomplete-evidence")
+
+
+def test_steps_without_effect_are_noted_up_to_a_limit(judge):
+    facts = snapshot(resource("t:x", class_name="code"))
+    assert only(judge(facts, SetClass("t:x", "code", LINE)), "no-effect").source == LINE
+    many = [Problem(f"step {i}", Source("c.yaml", i)) for i in range(1, 30)]
+    found = of(judge(facts, no_effect=many), "no-effect")
+    assert len(found) == 11
+    assert found[-1].message == "19 more steps without effect"
+    assert not of(judge(facts, SetClass("t:x", "internal")), "no-effect")
+
+
+@pytest.mark.parametrize(
+    ("age", "message"),
+    [
+        (timedelta(days=7), None),
+        (timedelta(days=7, minutes=1), "the snapshot is 7 days old; the policy accepts 7"),
+        (timedelta(days=40), "the snapshot is 40 days old; the policy accepts 7"),
+        (timedelta(hours=-20), None),
+        (timedelta(days=-400), "the snapshot is dated 2027-04-22, after the time of this check"),
+    ],
+)
+def test_the_age_of_the_snapshot_is_judged(judge, age, message):
+    for moment in (NOON - age, (NOON - age).replace(tzinfo=None)):
+        found = of(judge(replace(snapshot(), taken_at=moment)), "stale-snapshot")
+        assert [f.message for f in found] == ([message] if message else [])
+
+
+def test_a_snapshot_without_a_date_is_noted_when_the_policy_has_a_limit(judge, policy):
+    dated = replace(snapshot(), taken_at=NOON)
+    assert only(judge(snapshot()), "undated-snapshot").level is FindingLevel.NOTE
+    assert not of(judge(dated), "undated-snapshot")
+    assert not of(judge(snapshot(), policy=replace(policy, snapshot_age_days=None)), "undated-snapshot")
+
+
+def test_the_loudest_findings_come_first(judge):
+    facts = snapshot(resource("t:x", class_name="code"))
+    steps = AddResource(resource("t:y", class_name="code")), AddGrant(allow("public", "read", "t:x"))
+    levels = [f.level for f in judge(facts, *steps, SetClass("t:x", "internal")).findings]
+    assert levels == sorted(levels, key=["error", "warning", "note"].index)
+    assert len(set(levels)) == 3
+
+
+def test_the_reference_engine_leads_to_the_same_findings(judge):
+    for facts, steps in (
+        (DENIED, [RevokeGrant(DENIED.grants[1])]),
+        (MANAGED, [RevokeGrant(g) for g in MANAGED.grants]),
+    ):
+        assert judge(facts, *steps, reference=True).findings == judge(facts, *steps).findings
