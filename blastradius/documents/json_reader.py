@@ -71,8 +71,18 @@ def read_json(file: File) -> tuple[Document, ...]:
 class _Reader:
     """One pass over the text; the open containers are on a stack of its own."""
 
-    __slots__ = ("_column_base", "_container", "_file", "_key", "_line", "_next_break", "_nodes", "_stack", "_text",
-                 "problems")  # fmt: skip
+    __slots__ = (
+        "_column_base",
+        "_container",
+        "_file",
+        "_key",
+        "_line",
+        "_next_break",
+        "_nodes",
+        "_stack",
+        "_text",
+        "problems",
+    )
 
     def __init__(self, file: File) -> None:
         self.problems: list[Problem] = []
@@ -263,7 +273,7 @@ class _Reader:
     def _syntax_error(self, position: int, message: str) -> JsonSyntaxError:
         source = self._source(position)
         if position >= len(self._text):
-            return JsonSyntaxError(position, Problem("the document ends too early", source, "was the file cut off"))
+            return JsonSyntaxError(position, Problem("the document ends too early", source, "was the file cut off?"))
         return JsonSyntaxError(position, Problem(f"this is not valid JSON: {message}", source))
 
     def _refusal(self, position: int, message: str, help: str = "") -> DocumentError:
@@ -271,4 +281,4 @@ class _Reader:
 
 
 def _lowered(message: str) -> str:
-    return message[:1].lower() + message[1:]
+    return (message[:1].lower() + message[1:]).removesuffix(" at")

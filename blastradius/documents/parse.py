@@ -9,6 +9,7 @@ from blastradius.errors import DocumentError
 from blastradius.model.sources import Problem, Source
 
 _JSON_START = re.compile(r"\s*[\[{]")
+_CLEARLY_JSON = re.compile(r'\s*(?:\{\s*["}]|\[)')
 
 
 def parse(file: File) -> tuple[Document, ...]:
@@ -26,7 +27,7 @@ def parse(file: File) -> tuple[Document, ...]:
     """
     documents = _read(file)
     if not documents:
-        raise DocumentError(Problem("the file holds no document", Source(file.label), "was it written completely"))
+        raise DocumentError(Problem("the file holds no document", Source(file.label), "was it written completely?"))
     return documents
 
 
@@ -40,7 +41,8 @@ def _read(file: File) -> tuple[Document, ...]:
             return read_yaml(file)
         except DocumentError as yaml_error:
             # Whichever reader got further knows better what the file was meant to be.
-            if _reached(yaml_error.problems[-1]) >= _reached(json_error.problem):
+            yaml_reached, json_reached = _reached(yaml_error.problems[-1]), _reached(json_error.problem)
+            if yaml_reached > json_reached or (yaml_reached == json_reached and not _CLEARLY_JSON.match(file.text)):
                 raise
             raise DocumentError(json_error.problem) from None
 

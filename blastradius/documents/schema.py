@@ -1,6 +1,6 @@
 """The shape of a document against its JSON Schema, in messages that name the place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from itertools import islice
@@ -58,17 +58,26 @@ def check_schema(document: Document, name: str, error: type[BlastRadiusError]) -
     """
     value: Any = document.value
     errors = islice(_validator(name).iter_errors(value), _ERRORS_MAX)
-    problems = sorted(set(_problems(document, errors)), key=_place_order)
+    problems = list(dict.fromkeys(_problems(document, errors)))
     if problems:
         raise error(shortened(problems))
 
 
-def shortened(problems: list[Problem]) -> list[Problem]:
-    """Keep the first problems of a document and say how many more there are."""
-    if len(problems) <= DOCUMENT_PROBLEMS_MAX:
-        return problems
-    rest = len(problems) - DOCUMENT_PROBLEMS_MAX
-    return [*problems[:DOCUMENT_PROBLEMS_MAX], Problem(f"and {rest} more problems", None)]
+def shortened(problems: Iterable[Problem]) -> list[Problem]:
+    """Put problems in the order of their places, keep the first, and say how many more there are.
+
+    Args:
+        problems: Of any number of files; the files keep the order in which they are first named.
+    """
+    ordered = list(problems)
+    files: dict[str, int] = {}
+    for problem in ordered:
+        files.setdefault(problem.source.file if problem.source else "", len(files))
+    ordered.sort(key=lambda problem: _place_order(problem, files))
+    rest = len(ordered) - DOCUMENT_PROBLEMS_MAX
+    if rest <= 0:
+        return ordered
+    return [*ordered[:DOCUMENT_PROBLEMS_MAX], Problem(f"and {rest} more problems", None)]
 
 
 def type_name(value: object) -> str:
@@ -97,9 +106,9 @@ def _validator(name: str) -> "Validator":
     return Draft202012Validator(json.loads(schema_text(name)))
 
 
-def _place_order(problem: Problem) -> tuple[int, int, str]:
+def _place_order(problem: Problem, files: Mapping[str, int]) -> tuple[int, int, int]:
     source = problem.source
-    return (source.line, source.column, problem.message) if source else (0, 0, problem.message)
+    return (files[source.file], source.line, source.column) if source else (files[""], 0, 0)
 
 
 def _problems(document: Document, errors: Iterable["ValidationError"]) -> Iterator[Problem]:

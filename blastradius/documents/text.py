@@ -47,7 +47,7 @@ def decode(data: bytes, label: str) -> str | Problem:
     if "\x00" in text:
         return _binary(place)
     if not text.strip():
-        return Problem("the file is empty", place, "was it written completely")
+        return Problem("the file is empty", place, "was it written completely?")
     return text
 
 

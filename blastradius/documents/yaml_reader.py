@@ -60,8 +60,19 @@ def read_yaml(file: File) -> tuple[Document, ...]:
 class _Builder:
     """Puts events together to trees, iteratively."""
 
-    __slots__ = ("_actions", "_awaits_key", "_container", "_file", "_key", "_nodes", "_root", "_stack", "documents",
-                 "problems")  # fmt: skip
+    __slots__ = (
+        "_actions",
+        "_awaits_key",
+        "_container",
+        "_file",
+        "_key",
+        "_nodes",
+        "_root",
+        "_root_line",
+        "_stack",
+        "documents",
+        "problems",
+    )
 
     def __init__(self, file: File) -> None:
         from yaml import events
@@ -75,6 +86,7 @@ class _Builder:
         self._awaits_key = False
         self._nodes = 0
         self._root: object = None
+        self._root_line = 1
         self._actions: dict[type[Event], Any] = {
             events.ScalarEvent: self._scalar,
             events.MappingStartEvent: self._open_map,
@@ -98,10 +110,9 @@ class _Builder:
     def _start_document(self, _event: "Event") -> None:
         self._root = None
 
-    def _end_document(self, event: Any) -> None:
+    def _end_document(self, _event: "Event") -> None:
         if self._root is not None:
-            line = self._root.line if isinstance(self._root, LinedMap | LinedList) else event.start_mark.line + 1
-            self.documents.append(Document(self._file, self._root, line))
+            self.documents.append(Document(self._file, self._root, self._root_line))
         self._root = None
 
     def _alias(self, event: Any) -> None:
@@ -170,6 +181,7 @@ class _Builder:
             container.places.append(place)
         else:
             self._root = value
+            self._root_line = unpack_place(place)[0]
 
     def _open_map(self, event: Any) -> None:
         self._open(event, LinedMap, awaits_key=True)
@@ -219,7 +231,7 @@ def _syntax_problem(file: File, error: "YAMLError") -> Problem:
     if _is_at_end(file.text, mark):
         begun = error.context_mark
         since = f" {error.context}, begun on line {begun.line + 1}" if begun and begun.line < mark.line else ""
-        return Problem(f"the document ends too early{since}", place, "was the file cut off")
+        return Problem(f"the document ends too early{since}", place, "was the file cut off?")
     details = ", ".join(part for part in (error.context, error.problem) if part)
     lines = file.text.split("\n")
     is_tab = mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t"
@@ -240,11 +252,14 @@ def _character_problem(file: File) -> Problem:
 
 def _template_problem(file: File, mark: "Mark") -> Problem | None:
     """Say that the file is a template when what could not be read stands on a line with an action in it."""
-    lines = file.text.split("\n")[max(0, mark.line - 1) : mark.line + 1]
-    if not any(_TEMPLATE.search(line) for line in lines):
-        return None
-    hint = "render it first, for example with `helm template`, and give the result"
-    return Problem("this is a template, not YAML", _source(file, mark), hint)
+    lines = file.text.split("\n")
+    for number in range(max(0, mark.line - 1), min(mark.line + 1, len(lines))):
+        found = _TEMPLATE.search(lines[number])
+        if found:
+            place = Source(file.label, number + 1, found.start() + 1)
+            hint = "render it first, for example with `helm template`, and give the result"
+            return Problem("this is a template, not YAML", place, hint)
+    return None
 
 
 def _is_at_end(text: str, mark: "Mark") -> bool:

@@ -46,7 +46,9 @@ def read_group(reading: Reading, id: str, fields: LinedMap, source: Source) -> G
     listed = fields.get("members")
     unlisted = listed == UNKNOWN_MEMBERS or (isinstance(listed, LinedList) and UNKNOWN_MEMBERS in listed)
     if isinstance(listed, str) and not unlisted:
-        reading.report(fields, "members", "`members` must be a list, or the word `unknown`", f"write `[{listed}]`")
+        reading.report(
+            fields, "members", "`members` must be a list, or the word `unknown`", f"write {quoted(f'[{listed}]')}"
+        )
     all_of = reading.subjects(fields, "all_of")
     size = reading.count(fields, "size")
     if "size" in fields and not unlisted:
@@ -106,8 +108,8 @@ def read_grant(reading: Reading, fields: LinedMap, source: Source) -> Grant | No
     role = reading.text(fields, "role")
     actions = reading.texts(fields, "actions")
     if ("role" in fields) == ("actions" in fields):
-        which = "both" if "role" in fields else "neither"
-        reading.report(fields, None, f"the grant has {which} `role` and `actions`", "give one of the two")
+        which = "both `role` and `actions`" if "role" in fields else "neither `role` nor `actions`"
+        reading.report(fields, None, f"the grant has {which}", "give one of the two")
     elif isinstance(fields.get("actions"), LinedList) and not fields["actions"]:
         reading.report(fields, "actions", "`actions` must not be empty", "a grant of nothing can be left out")
     effect = _effect(reading, fields)

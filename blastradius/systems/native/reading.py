@@ -176,8 +176,13 @@ class Reading:
     def subjects(self, container: LinedMap, key: str) -> tuple[Entry, ...]:
         """Read a list of ids without conditions; equal entries count once."""
         values = self.items(container, key)
-        found = [self._plain_entry(values, index) for index in range(len(values))]
-        return tuple(dict.fromkeys(entry for entry in found if entry is not None))
+        found: list[Entry] = []
+        for index, value in enumerate(values):
+            if isinstance(value, LinedMap):
+                self.report(values, index, f"{quoted(key)} takes plain ids, without a condition")
+            elif (entry := self._plain_entry(values, index)) is not None:
+                found.append(entry)
+        return tuple(dict.fromkeys(found))
 
     def _plain_entry(self, values: LinedList, index: int) -> Entry | None:
         name = self.name(values, index)
