@@ -163,10 +163,6 @@ class Reader:
             message = f"{quoted(written)} cannot be the name of a team"
             self.notes.error(source, message, f"`{UNLISTED_SUFFIX}` is reserved")
             return None
-        if name and not name.isspace() and UNSAFE_CHARACTERS.search(name):
-            message = f"the name of the team {quoted(written)} holds characters that cannot be seen"
-            self.notes.not_understood(source, message, "two names may look the same and not be the same team")
-            return name
         return self._checked(name, source, "team", is_usual=True)
 
     def organisation(self, written: str, source: Source) -> str | None:

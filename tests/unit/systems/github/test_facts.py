@@ -102,6 +102,13 @@ def test_a_role_of_the_organisations_own_counts_as_manage_and_is_reported(read):
     assert str(problem.source) == "given/acme/org.yaml:6:39"
 
 
+@pytest.mark.parametrize("permission", ["maintainer", "007", "owner"])
+def test_nothing_but_githubs_roles_passes_for_one(read, permission):
+    facts = read(ORG + f"    teams: {{core: {{members: [bo], repos: {{engine: {permission}}}}}}}\n")
+    assert f"custom:{permission}" in facts.actions
+    assert len(facts.unread) == 1
+
+
 def test_an_unknown_base_permission_counts_as_manage_and_is_reported(read):
     facts = read(ORG.replace("none", "mentor"))
     assert "bo manage" in on(facts, "org:acme")
