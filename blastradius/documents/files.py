@@ -232,4 +232,4 @@ def _label(path: str) -> PurePosixPath:
 
 def _shown(label: PurePosixPath) -> str:
     """Write a label so that no byte of a file name reaches a terminal."""
-    return visible(os.fsencode(str(label)).decode("utf-8", "backslashreplace"))
+    return visible(str(label))

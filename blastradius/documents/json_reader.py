@@ -18,6 +18,7 @@ from blastradius.documents.limits import (
     quoted,
 )
 from blastradius.documents.scalars import NumberError, check_length, decimal_number
+from blastradius.documents.templates import template_problem
 from blastradius.documents.tree import Document, File, LinedList, LinedMap, pack_place, plain_text, unpack_place
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Problem, Source
@@ -41,14 +42,12 @@ class JsonSyntaxError(Exception):
     """The text is not JSON; it may still be YAML.
 
     Attributes:
-        offset: Where reading stopped.
         problem: What to say about it.
     """
 
-    def __init__(self, offset: int, problem: Problem) -> None:
-        """Keep where and what."""
+    def __init__(self, problem: Problem) -> None:
+        """Keep what to say."""
         super().__init__(problem.message)
-        self.offset = offset
         self.problem = problem
 
 
@@ -231,7 +230,9 @@ class _Reader:
         try:
             text, end = scanstring(self._text, position + 1, True)
         except JSONDecodeError as error:
-            raise self._syntax_error(error.pos, _lowered(error.msg)) from None
+            # A text that never ends leads to the end of the file, wherever it began.
+            stopped = len(self._text) if error.msg.startswith("Unterminated") else error.pos
+            raise self._syntax_error(stopped, _lowered(error.msg)) from None
         return text, end
 
     def _kept(self, text: str, position: int) -> str:
@@ -273,12 +274,15 @@ class _Reader:
     def _syntax_error(self, position: int, message: str) -> JsonSyntaxError:
         source = self._source(position)
         if position >= len(self._text):
-            return JsonSyntaxError(position, Problem("the document ends too early", source, "was the file cut off?"))
-        return JsonSyntaxError(position, Problem(f"this is not valid JSON: {message}", source))
+            return JsonSyntaxError(Problem("the document ends too early", source, "was the file cut off?"))
+        problem = Problem(f"this is not valid JSON: {message}", source)
+        return JsonSyntaxError(template_problem(self._file, source.line) or problem)
 
     def _refusal(self, position: int, message: str, help: str = "") -> DocumentError:
         return DocumentError([*self.problems, Problem(message, self._source(position), help)])
 
 
 def _lowered(message: str) -> str:
-    return (message[:1].lower() + message[1:]).removesuffix(" at")
+    """Bring a message of the standard library into our form."""
+    message = message.partition(":")[0].removesuffix(" at")
+    return message[:1].lower() + message[1:]

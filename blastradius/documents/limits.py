@@ -16,22 +16,24 @@ DOCUMENT_PROBLEMS_MAX = 20
 _QUOTED_CHARS_MAX = 120
 
 UNSAFE_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Characters that steer a terminal, turn the direction of text round, or cannot be seen."""
 
 
 def visible(text: str) -> str:
-    r"""Write out every character that would steer a terminal or hide, as in ``\x1b`` or ``\u202e``."""
-    return UNSAFE_CHARACTERS.sub(_written_out, text)
+    r"""Write out every character that cannot be printed, as in ``\x1b`` or ``\u202e``."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else _written_out(character) for character in text)
 
 
 def quoted(text: object) -> str:
     """Put foreign text into backticks for a message: visible, and cut short when it is long."""
-    shown = visible(str(text)).replace("`", "'")
-    if len(shown) > _QUOTED_CHARS_MAX:
-        shown = shown[: _QUOTED_CHARS_MAX - 1] + "…"
+    shown = visible(str(text)[:_QUOTED_CHARS_MAX]).replace("`", "'")
+    if len(str(text)) > _QUOTED_CHARS_MAX:
+        shown += "…"
     return f"`{shown}`"
 
 
@@ -51,8 +53,8 @@ def paused_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _written_out(match: re.Match[str]) -> str:
-    code = ord(match.group())
+def _written_out(character: str) -> str:
+    code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

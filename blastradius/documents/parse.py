@@ -9,7 +9,7 @@ from blastradius.errors import DocumentError
 from blastradius.model.sources import Problem, Source
 
 _JSON_START = re.compile(r"\s*[\[{]")
-_CLEARLY_JSON = re.compile(r'\s*(?:\{\s*["}]|\[)')
+_CLEARLY_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*["\[{\]])')
 
 
 def parse(file: File) -> tuple[Document, ...]:
@@ -37,15 +37,10 @@ def _read(file: File) -> tuple[Document, ...]:
     try:
         return read_json(file)
     except JsonSyntaxError as json_error:
+        # A flow mapping of YAML begins like JSON. When it is neither, the start says what it was meant to be.
         try:
             return read_yaml(file)
-        except DocumentError as yaml_error:
-            # Whichever reader got further knows better what the file was meant to be.
-            yaml_reached, json_reached = _reached(yaml_error.problems[-1]), _reached(json_error.problem)
-            if yaml_reached > json_reached or (yaml_reached == json_reached and not _CLEARLY_JSON.match(file.text)):
+        except DocumentError:
+            if not _CLEARLY_JSON.match(file.text):
                 raise
             raise DocumentError(json_error.problem) from None
-
-
-def _reached(problem: Problem) -> tuple[int, int]:
-    return (problem.source.line, problem.source.column) if problem.source else (0, 0)

@@ -17,6 +17,7 @@ from blastradius.documents.limits import (
     quoted,
 )
 from blastradius.documents.scalars import NUMBER_STARTS, WORDS, NumberError, resolve
+from blastradius.documents.templates import template_problem
 from blastradius.documents.tree import Document, File, LinedList, LinedMap, pack_place, plain_text, unpack_place
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Problem, Source
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TEMPLATE = re.compile(r"\{\{-?\s*[.$A-Za-z\"/(]|\{%-?\s*[a-z]")
 _INTERNED_CHARS_MAX = 128
 
 
@@ -215,7 +215,7 @@ class _Builder:
             raise self._refusal(mark, f"more than {NODES_MAX} values in one file", "split the file")
 
     def _refusal(self, mark: "Mark", message: str, help: str = "") -> DocumentError:
-        problem = _template_problem(self._file, mark) or Problem(message, _source(self._file, mark), help)
+        problem = template_problem(self._file, mark.line + 1) or Problem(message, _source(self._file, mark), help)
         return DocumentError([*self.problems, problem])
 
 
@@ -225,7 +225,7 @@ def _syntax_problem(file: File, error: "YAMLError") -> Problem:
     mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
     if mark is None or not isinstance(error, MarkedYAMLError):
         return _character_problem(file)
-    if template := _template_problem(file, mark):
+    if template := template_problem(file, mark.line + 1):
         return template
     place = _source(file, mark)
     if _is_at_end(file.text, mark):
@@ -248,18 +248,6 @@ def _character_problem(file: File) -> Problem:
     column = found.start() - before.rfind("\n")
     message = f"the control character {quoted(found.group())} may not stand in YAML"
     return Problem(message, Source(file.label, line, column), "remove it, or write it as an escape in double quotes")
-
-
-def _template_problem(file: File, mark: "Mark") -> Problem | None:
-    """Say that the file is a template when what could not be read stands on a line with an action in it."""
-    lines = file.text.split("\n")
-    for number in range(max(0, mark.line - 1), min(mark.line + 1, len(lines))):
-        found = _TEMPLATE.search(lines[number])
-        if found:
-            place = Source(file.label, number + 1, found.start() + 1)
-            hint = "render it first, for example with `helm template`, and give the result"
-            return Problem("this is a template, not YAML", place, hint)
-    return None
 
 
 def _is_at_end(text: str, mark: "Mark") -> bool:
