@@ -91,6 +91,7 @@ class When:
 
     Attributes:
         changes: Which changes make up the exposure; the gains unless the rule says otherwise.
+        names_change: True when the rule itself says which changes.
         principals_over, resources_over: Strictly more than this many; None when not given.
         severity: This level or worse, of the class exposure or of the whole.
     """
@@ -98,6 +99,7 @@ class When:
     classes: frozenset[str] = frozenset()
     capabilities: frozenset[Capability] = frozenset()
     changes: frozenset[AccessChange] = GAINS
+    names_change: bool = False
     audiences: frozenset[str] = frozenset()
     principals_over: int | None = None
     resources_over: int | None = None
