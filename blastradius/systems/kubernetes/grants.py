@@ -61,7 +61,7 @@ class Expansion:
         roles: Every role that is bound, in each place where it is, to what it grants there.
         bound: Key of a binding to the role it gives; bindings to unknown roles are missing.
         patterns: Every set of requests that a grant is written on.
-        actions: Verbs whose meaning nobody knows, as actions.
+        actions: What the verbs of all rules are as actions, bound or not.
         unread: What was not understood.
     """
 
@@ -93,7 +93,7 @@ def expand(cluster: Cluster, scopes: Scopes, budget: Budget) -> Expansion:
             granted = expansion.roles[place] = tuple(_merged(rules, place.namespace, scopes, budget))
             expansion.patterns.update(grant.pattern for grant in granted)
     expansion.unread.extend(roles.unread)
-    _report_unknown_verbs(cluster, expansion)
+    _collect_verbs(cluster, expansion)
     return expansion
 
 
@@ -131,7 +131,7 @@ def _grants_of(rule: Rule, namespace: str, scopes: Scopes) -> Iterator[tuple[Pat
 def _actions(verbs: tuple[str, ...]) -> frozenset[str]:
     if ANY_ACTION in verbs:
         return frozenset({ANY_ACTION})
-    return frozenset().union(*(actions_of(verb) for verb in verbs if verb))
+    return frozenset(action for verb in verbs if verb for action in actions_of(verb))
 
 
 def _nameless(verbs: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,19 +153,19 @@ def _unknown_role(binding: Binding, roles: Roles) -> Problem:
     )
 
 
-def _report_unknown_verbs(cluster: Cluster, expansion: Expansion) -> None:
-    reported: set[str] = set()
+def _collect_verbs(cluster: Cluster, expansion: Expansion) -> None:
     for role in cluster.roles.values():
         for rule in role.rules:
             for verb in rule.verbs:
-                if verb in reported or is_known(verb):
+                if not verb or verb == ANY_ACTION:
                     continue
-                reported.add(verb)
-                expansion.actions.update(dict.fromkeys(actions_of(verb), Capability.MANAGE))
-                expansion.unread.append(
-                    Problem(
-                        f"the verb {quoted(verb)} is not known, and counts as `manage`",
-                        rule.source,
-                        "is it misspelt; otherwise check by hand what it allows",
+                actions = actions_of(verb)
+                if not is_known(verb) and not actions.keys() <= expansion.actions.keys():
+                    expansion.unread.append(
+                        Problem(
+                            f"the verb {quoted(verb)} is not known, and counts as `manage`",
+                            rule.source,
+                            "is it misspelt; otherwise check by hand what it allows",
+                        )
                     )
-                )
+                expansion.actions.update(actions)

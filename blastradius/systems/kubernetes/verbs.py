@@ -33,26 +33,34 @@ _BY_CAPABILITY: dict[Capability, str] = {
         " impersonate:user-info impersonate:serviceaccount impersonate:arbitrary-node impersonate:associated-node"
     ),
 }
+_KNOWN: Mapping[str, Capability] = MappingProxyType(
+    {verb: capability for capability, verbs in _BY_CAPABILITY.items() for verb in verbs.split()}
+)
 _ON_BEHALF = "impersonate-on:"
 """Begins the verbs that say what may be done while impersonating (Kubernetes 1.35)."""
 _RESERVED = frozenset({*CAPABILITIES, LIST_CONTENT}) - {"list"}
 """Actions with a meaning of their own, which a verb of the same name must not take on."""
-
+_EVERYWHERE = (
+    *("get", "watch", "create", "update", "patch", "delete", "deletecollection"),
+    *("escalate", "bind", "impersonate", "approve", "sign", "proxy", "use"),
+)
+# NOTE: the rarer verbs are actions only where a rule says them: whoever has `*` has them all, so that
+# they would tell nobody apart, and every action is compared on every resource.
 ACTIONS: Mapping[str, Capability] = MappingProxyType(
-    dict(CAPABILITIES)
-    | {LIST_CONTENT: Capability.READ}
-    | {verb: capability for capability, verbs in _BY_CAPABILITY.items() for verb in verbs.split()}
+    {**CAPABILITIES, LIST_CONTENT: Capability.READ, **{verb: _KNOWN[verb] for verb in _EVERYWHERE}}
 )
 """Every action that is known without looking at any rule."""
 
 
-def actions_of(verb: str) -> frozenset[str]:
-    """Say which actions a verb of a rule grants."""
+def actions_of(verb: str) -> Mapping[str, Capability]:
+    """Say which actions a verb of a rule grants, and what each amounts to; a verb nobody knows is `manage`."""
+    if verb == ANY_ACTION:
+        return {ANY_ACTION: Capability.MANAGE}
     if verb == "list":
-        return frozenset({"list", LIST_CONTENT})
-    return frozenset({f"{verb}.verb" if verb in _RESERVED else verb})
+        return {"list": Capability.LIST, LIST_CONTENT: Capability.READ}
+    return {f"{verb}.verb" if verb in _RESERVED else verb: _KNOWN.get(verb, Capability.MANAGE)}
 
 
 def is_known(verb: str) -> bool:
     """Tell whether it is known what a verb amounts to."""
-    return verb == ANY_ACTION or (verb in ACTIONS and verb not in _RESERVED) or verb.startswith(_ON_BEHALF)
+    return verb in _KNOWN or verb in (ANY_ACTION, "list") or verb.startswith(_ON_BEHALF)
