@@ -32,6 +32,9 @@ def validate(
     if file.count(STDIN) > 1:
         raise usage("`-` stands for standard input, which can be read only once", "put the other input into a file")
     from blastradius import pipeline
+    from blastradius.report.interface import Style
+    from blastradius.report.queries import validation_text
 
-    output.write_all(pipeline.validate(tuple(file), read_stdin))
+    validation = pipeline.validate(tuple(file), read_stdin)
+    output.write(validation_text(validation, Style(width=output.width(), colour=output.colour_wanted())))
     return ExitCode.PASS

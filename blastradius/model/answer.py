@@ -5,8 +5,10 @@ Source: SPEC section 2 (state, witness path) and 6 (``explain``, ``who-can``, ``
 
 from dataclasses import dataclass
 
+from blastradius.model.change import Change
 from blastradius.model.delta import State, Witness
-from blastradius.model.snapshot import Capability
+from blastradius.model.snapshot import Capability, Snapshot
+from blastradius.model.sources import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,20 @@ class Holding:
     class_name: str
     capability: Capability
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What valid files hold.
+
+    Attributes:
+        snapshot: All snapshots together; None when there was none.
+        change: All changes together; None when there was none.
+        policies: How many policies there were.
+        warnings: What is valid and may not be what was meant.
+    """
+
+    snapshot: Snapshot | None
+    change: Change | None
+    policies: int
+    warnings: tuple[Problem, ...]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from blastradius.model.answer import Answer, Explanation, Holder, Holding
-from blastradius.model.delta import AccessTuple, State, Witness
-from blastradius.report.escaping import exact, json_document, plain
+from blastradius.model.answer import Answer, Explanation, Holder, Holding, Validation
+from blastradius.model.delta import AccessTuple, State
+from blastradius.report import values
+from blastradius.report.escaping import TEXT_LIMIT, exact, json_document, plain
 from blastradius.report.interface import PLAIN, Style
 from blastradius.report.layout import Column, Hue, paint, table, wrap
 from blastradius.report.paths import MARK, draw
@@ -129,23 +130,47 @@ def holdings_json(principal: str, holdings: Iterable[Holding]) -> str:
     return json_document(document)
 
 
+def validation_text(validation: Validation, style: Style = PLAIN) -> str:
+    """Say what valid files hold, and what in them may not be what was meant.
+
+    Args:
+        validation: What was read. Any string in it may be hostile.
+        style: How to draw.
+
+    Returns:
+        The whole answer, ending with a newline.
+    """
+    found = []
+    if (facts := validation.snapshot) is not None:
+        sizes = (
+            count(len(facts.principals), "principal"),
+            count(len(facts.groups), "group"),
+            count(len(facts.resources), "resource"),
+            count(len(facts.grants), "grant"),
+        )
+        found.append(f"snapshot: {', '.join(sizes)}")
+    if validation.change is not None:
+        tried = "" if facts is None else ", which fit the snapshot"
+        found.append(f"change: {count(len(validation.change.steps), 'step')}{tried}")
+    if validation.policies:
+        found.append(count(validation.policies, "policy", "policies"))
+    lines = ["valid"]
+    for line in found:
+        lines += wrap(line, style.width, "  ")
+    for problem in validation.warnings:
+        lines += wrap(f"warning: {plain(str(problem), TEXT_LIMIT)}", style.width)
+        if problem.help:
+            lines += wrap(f"help: {plain(problem.help, TEXT_LIMIT)}", style.width, "  ")
+    return "\n".join(lines) + "\n"
+
+
 def tuple_lines(tuples: Iterable[AccessTuple]) -> Iterator[str]:
     """Write changed access tuples as JSON Lines, one after the other.
 
     Source: SPEC section 7.
     """
     for each in tuples:
-        action = {} if each.action is None else {"action": exact(each.action)}
-        line = {
-            "principal": exact(each.principal),
-            "capability": each.capability.label,
-            **action,
-            "resource": exact(each.resource),
-            "class": exact(each.class_name),
-            "change": str(each.change),
-            "novelty": str(each.novelty),
-        }
-        yield json_document(line, indent=None)
+        yield json_document(values.of_tuple(each), indent=None)
 
 
 def _answer(label: str, answer: Answer, style: Style) -> list[str]:
@@ -164,28 +189,8 @@ def _marked(answer: Answer) -> bool:
 def _answer_value(answer: Answer) -> dict[str, Any]:
     return {
         "state": str(answer.state),
-        "witnesses": [_witness_value(witness) for witness in answer.witnesses],
-        "denials": [_witness_value(witness) for witness in answer.denials],
-    }
-
-
-def _witness_value(witness: Witness) -> dict[str, Any]:
-    return {
-        "principal": exact(witness.principal),
-        "capability": witness.capability.label,
-        "action": exact(witness.action),
-        "resource": exact(witness.resource),
-        "conditions": [exact(condition) for condition in witness.conditions],
-        "steps": [
-            {
-                "from": exact(step.start),
-                "relation": exact(step.relation),
-                "to": exact(step.end),
-                "source": step.source and {"file": exact(step.source.file), "line": step.source.line},
-                "changed": step.changed,
-            }
-            for step in witness.steps
-        ],
+        "witnesses": [values.of_witness(witness) for witness in answer.witnesses],
+        "denials": [values.of_witness(witness) for witness in answer.denials],
     }
 
 

@@ -1,0 +1,12 @@
+"""The use case and the questions around it; every face calls these and only translates."""
+
+from blastradius.documents import schema_text as schema
+from blastradius.pipeline.check import Checked, check
+from blastradius.pipeline.questions import explain, what_can, who_can
+from blastradius.pipeline.request import Request
+from blastradius.pipeline.validation import validate
+
+SCHEMAS = ("snapshot", "change", "policy", "report", "tuple")
+"""Formats of which `schema` gives the JSON Schema."""
+
+__all__ = ["SCHEMAS", "Checked", "Request", "check", "explain", "schema", "validate", "what_can", "who_can"]
