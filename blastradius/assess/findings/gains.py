@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from blastradius.assess.changes import Cell, ClassChange
+from blastradius.assess.changes import Cell, ClassChange, union
 from blastradius.assess.evidence import changed_step
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
 from blastradius.assess.people import OUTSIDER_KIND, UNLISTED_KIND, Account, People
@@ -20,9 +20,10 @@ _EVERY_CAPABILITY = frozenset(Capability)
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What some of the people gain in one class.
+    """What some of the people gain, over all classes that matter.
 
     Attributes:
+        classes: In the order of the policy; never empty.
         who: Indices of all who gain.
         principals: The first few of their ids.
         people: How many people there are.
@@ -32,7 +33,7 @@ class Gain:
         source: The changed line to look at.
     """
 
-    class_name: str
+    classes: tuple[str, ...]
     who: IdSet
     principals: tuple[str, ...]
     people: int
@@ -46,7 +47,7 @@ class Gain:
         return Draft(
             level,
             message,
-            classes=[self.class_name],
+            classes=self.classes,
             principals=self.principals,
             principal_total=self.people,
             resources=self.resources,
@@ -55,64 +56,96 @@ class Gain:
         )
 
     @property
+    def verb(self) -> str:
+        """The verb for a message, with what is gained."""
+        return f"{'gains' if self.people == 1 else 'gain'} {self.verbs}"
+
+    @property
     def verbs(self) -> str:
         """The capabilities, for a message."""
         return listed(c.label for c in self.capabilities)
 
     @property
     def place(self) -> str:
-        """How much of which class, for a message."""
-        return f"{count(self.resource_total, 'resource')} of class `{self.class_name}`"
+        """How much of which classes, for a message."""
+        word = "class" if len(self.classes) == 1 else "the classes"
+        return f"{count(self.resource_total, 'resource')} of {word} {listed(self.classes)}"
 
 
-def gains(
+def gain(
     context: Context,
     wanted: Callable[[Account], bool] | None = None,
     capabilities: frozenset[Capability] = _EVERY_CAPABILITY,
     changes: frozenset[AccessChange] = GAINS,
-) -> Iterator[Gain]:
-    """Find what some people gain, class by class in the order of the policy.
+    *,
+    harmless_public: bool = False,
+) -> Gain | None:
+    """Find what some people gain.
 
     Args:
         context: The change.
         wanted: Tells who matters; None for everybody.
         capabilities: The capabilities that matter.
         changes: The changes that matter.
+        harmless_public: True when reading data that is meant for everybody does not matter.
 
     Cost: linear in the people who gain, and in the cells times the people who matter in the worst case.
     """
+    found = []
     for change in context.changes.values():
-        found = _gain(context, change, wanted, capabilities, changes)
-        if found is not None:
-            yield found
+        who = change.people(changes, capabilities)
+        chosen = who if who is None or wanted is None else _pick(who, context.people, wanted)
+        if chosen is None or not len(chosen):
+            continue
+        one = _in_class(change, chosen, capabilities, changes)
+        if not harmless_public or _matters(context, one):
+            found.append(one)
+    return _joined(context, found, wanted) if found else None
 
 
-def _gain(
-    context: Context,
+@dataclass(frozen=True, slots=True)
+class _ClassGain:
+    """The part of a gain that lies in one class."""
+
+    class_name: str
+    who: IdSet
+    cells: tuple[Cell, ...]
+    capabilities: frozenset[Capability]
+
+
+def _in_class(
     change: ClassChange,
-    wanted: Callable[[Account], bool] | None,
+    chosen: IdSet,
     capabilities: frozenset[Capability],
     changes: frozenset[AccessChange],
-) -> Gain | None:
-    who = change.people(changes, capabilities)
-    if who is None:
-        return None
-    people = context.people
-    chosen = who if wanted is None else _pick(who, people, wanted)
-    if not len(chosen):
-        return None
-    cells = [cell for cell in change.cells if _touches(cell, chosen, capabilities, changes)]
+) -> _ClassGain:
+    cells = tuple(cell for cell in change.cells if _touches(cell, chosen, capabilities, changes))
+    present = frozenset(c for c in capabilities if any(_touches(cell, chosen, {c}, changes) for cell in cells))
+    return _ClassGain(change.class_name, chosen, cells, present)
+
+
+def _matters(context: Context, one: _ClassGain) -> bool:
+    """Tell whether a class is not meant for everybody, or is changed and not only read."""
+    sensitive = context.policy.classes[one.class_name].sensitivity > 0
+    return sensitive or not CHANGING.isdisjoint(one.capabilities)
+
+
+def _joined(context: Context, found: list[_ClassGain], wanted: Callable[[Account], bool] | None) -> Gain:
+    who = union(one.who for one in found)
+    assert who is not None
+    cells = [cell for one in found for cell in one.cells]
     resources = nsmallest(SAMPLE_MAX, (index for cell in cells for index in cell.resources[:SAMPLE_MAX]))
-    present = tuple(c for c in sorted(capabilities) if any(_touches(cell, chosen, {c}, changes) for cell in cells))
+    capabilities = frozenset(c for one in found for c in one.capabilities)
+    sources = (_source(context, context.exposures[one.class_name], wanted, capabilities) for one in found)
     return Gain(
-        class_name=change.class_name,
-        who=chosen,
-        principals=tuple(people.name(i) for i in nsmallest(SAMPLE_MAX, chosen)),
-        people=people.count(chosen),
+        classes=tuple(one.class_name for one in found),
+        who=who,
+        principals=tuple(context.people.name(i) for i in nsmallest(SAMPLE_MAX, who)),
+        people=context.people.count(who),
         resources=tuple(context.delta.resources[index] for index in resources),
         resource_total=sum(len(cell.resources) for cell in cells),
-        capabilities=present,
-        source=_source(context, context.exposures[change.class_name], wanted, capabilities),
+        capabilities=tuple(sorted(capabilities)),
+        source=next((source for source in sources if source is not None), None),
     )
 
 
@@ -148,68 +181,59 @@ def _source(
     return exposure.source
 
 
-def _matters(context: Context, gain: Gain) -> bool:
-    """Tell whether a class is not meant for everybody, or is changed and not only read."""
-    sensitive = context.policy.classes[gain.class_name].sensitivity > 0
-    return sensitive or not CHANGING.isdisjoint(gain.capabilities)
-
-
 def _public(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, lambda account: account.kind == OUTSIDER_KIND):
-        if _matters(context, gain):
-            yield gain.draft(FindingLevel.ERROR, f"anyone on the internet gains {gain.verbs} on {gain.place}")
+    found = gain(context, lambda account: account.kind == OUTSIDER_KIND, harmless_public=True)
+    if found:
+        yield found.draft(FindingLevel.ERROR, f"anyone on the internet gains {found.verbs} on {found.place}")
 
 
 def _external(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, lambda account: account.external):
-        if _matters(context, gain):
-            who = f"{listed(gain.principals, gain.people)}, from outside the organisation,"
-            verb = "gains" if gain.people == 1 else "gain"
-            yield gain.draft(FindingLevel.WARNING, f"{who} {verb} {gain.verbs} on {gain.place}")
+    found = gain(context, lambda account: account.external, harmless_public=True)
+    if found:
+        who = f"{listed(found.principals, found.people)}, from outside the organisation,"
+        yield found.draft(FindingLevel.WARNING, f"{who} {found.verb} on {found.place}")
 
 
 def _agent_write(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, lambda account: account.agent, CHANGING):
-        agents = "the agent " if gain.people == 1 else "the agents "
-        verb = "gains" if gain.people == 1 else "gain"
-        message = f"{agents}{listed(gain.principals, gain.people)} {verb} {gain.verbs} on {gain.place}"
-        yield gain.draft(FindingLevel.WARNING, message)
+    found = gain(context, lambda account: account.agent, CHANGING)
+    if found:
+        who = f"the {'agent' if found.people == 1 else 'agents'} {listed(found.principals, found.people)}"
+        yield found.draft(FindingLevel.WARNING, f"{who} {found.verb} on {found.place}")
 
 
 def _manage(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, None, frozenset({Capability.MANAGE})):
-        verb = "gains" if gain.people == 1 else "gain"
-        message = f"{listed(gain.principals, gain.people)} {verb} `manage` on {gain.place}"
-        yield gain.draft(FindingLevel.WARNING, f"{message}, and so can let others in")
+    found = gain(context, None, frozenset({Capability.MANAGE}))
+    if found:
+        who = listed(found.principals, found.people)
+        yield found.draft(FindingLevel.WARNING, f"{who} {found.verb} on {found.place}, and so can let others in")
 
 
 def _wider(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, None, _EVERY_CAPABILITY, frozenset({AccessChange.WIDENED})):
-        actions = listed(_new_actions(context, context.changes[gain.class_name]))
-        who = count(gain.people, "principal")
-        message = f"{who} who had {gain.verbs} on {gain.place} may do more with it: {actions}"
-        yield gain.draft(FindingLevel.NOTE, message)
+    found = gain(context, None, _EVERY_CAPABILITY, frozenset({AccessChange.WIDENED}))
+    if found:
+        actions = listed(_new_actions(context))
+        who = f"{count(found.people, 'principal')} who had {found.verbs} on {found.place}"
+        yield found.draft(FindingLevel.NOTE, f"{who} may do more with it: {actions}")
 
 
-def _new_actions(context: Context, change: ClassChange) -> list[str]:
+def _new_actions(context: Context) -> list[str]:
     """Name the actions that somebody newly has beside others of the same capability."""
     found: set[str] = set()
-    for cell in change.cells:
-        for (kind, action), ids in cell.scope.action_changes.items():
-            wider = cell.changed(AccessChange.WIDENED, context.delta.actions[action])
+    for scope in context.delta.scopes:
+        for (kind, action), ids in scope.action_changes.items():
+            wider = scope.capability_changes.get((AccessChange.WIDENED, context.delta.actions[action]))
             if kind in GAINS and wider is not None and action not in found and _overlap(ids, wider):
                 found.add(action)
     return sorted(found)
 
 
 def _unknown_members(context: Context) -> Iterator[Draft]:
-    for gain in gains(context, lambda account: account.kind == UNLISTED_KIND):
-        groups = [name.removesuffix(UNLISTED_SUFFIX) for name in gain.principals]
-        unknown = any(context.people.account(index).guessed for index in gain.who)
-        level = FindingLevel.WARNING if unknown else FindingLevel.NOTE
-        whose = "whose members the snapshot does not all list"
-        verb = "gains" if gain.people == 1 else "gain"
-        yield gain.draft(level, f"{listed(groups, gain.people)}, {whose}, {verb} {gain.verbs} on {gain.place}")
+    found = gain(context, lambda account: account.kind == UNLISTED_KIND)
+    if found:
+        guessed = any(context.people.account(index).guessed for index in found.who)
+        groups = listed([name.removesuffix(UNLISTED_SUFFIX) for name in found.principals], found.people)
+        message = f"{groups}, whose members the snapshot does not all list, {found.verb} on {found.place}"
+        yield found.draft(FindingLevel.WARNING if guessed else FindingLevel.NOTE, message)
 
 
 PUBLIC_EXPOSURE = Rule(

@@ -115,15 +115,17 @@ def test_a_group_that_lists_its_members_is_not_found(judge):
     assert "unknown-membership" not in rules(granting(judge, "group:list", "read", "table:users"))
 
 
-def test_each_class_has_its_own_finding(judge):
-    folder = resource("box:all", class_name="internal")
+def test_all_classes_that_are_opened_are_in_one_finding(judge):
     inside = [
         resource("box:code", "box:all", class_name="code"),
         resource("box:plans", "box:all", class_name="strategy-docs"),
+        resource("box:news", "box:all", class_name="public"),
     ]
-    found = [f for f in granting(judge, "public", "read", "box:all", folder, *inside) if f.rule == "public-exposure"]
-    assert [f.classes for f in found] == [("strategy-docs",), ("code",), ("internal",)]
-    assert len({f.fingerprint for f in found}) == 3
+    findings = granting(judge, "public", "read", "box:all", resource("box:all", class_name="internal"), *inside)
+    found = only(findings, "public-exposure")
+    assert found.classes == ("code", "internal", "strategy-docs")
+    assert found.message.endswith("on 3 resources of the classes `strategy-docs`, `code` and `internal`")
+    assert found.resource_total == 3
 
 
 def test_long_lists_are_sampled_and_counted(judge):

@@ -5,10 +5,13 @@ import pytest
 from blastradius.assess.findings.privileged import privileges_on
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.change import AddGrant
+from blastradius.model.snapshot import Capability
 from blastradius.systems.kubernetes.patterns import Kind, Pattern
-from blastradius.systems.kubernetes.verbs import ACTIONS
+from blastradius.systems.kubernetes.verbs import ACTIONS as KNOWN
 from tests.support.build import allow, principal, resource, snapshot
 
+# A verb of newer clusters, as the reader takes one it does not know.
+ACTIONS = {**KNOWN, "impersonate:user-info": Capability.MANAGE}
 RBAC = "rbac.authorization.k8s.io"
 
 
