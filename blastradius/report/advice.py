@@ -32,7 +32,7 @@ def _decided(assessment: Assessment) -> Phrase:
             return ("do not apply this change: the gate blocks it", *asked)
         case Decision.APPROVE:
             need = count(verdict.approvals_needed, "approval")
-            who = " from people, not from an agent" if assessment.author_kind is AuthorKind.AGENT else ""
+            who = " from people, not from an agent," if assessment.author_kind is AuthorKind.AGENT else ""
             return (f"get {need}{who} before it is applied", *asked)
         case Decision.WARN:
             return ("it may go in, once somebody has read the warnings", *asked)

@@ -135,7 +135,8 @@ def _flows(notice: Notice, room: int) -> list[JsonObject]:
         room -= len(steps)
         if room < 0:
             break
-        flows.append(_flow(witness, steps, notice.source))
+        if steps:
+            flows.append(_flow(witness, steps, notice.source))
     return flows
 
 

@@ -11,7 +11,7 @@ from blastradius.report.phrases import Foreign, Phrase, listed
 CHANGE_VERBS = {
     AccessChange.GAINED: "gains",
     AccessChange.MAYBE_GAINED: "may gain",
-    AccessChange.WIDENED: "gains more than",
+    AccessChange.WIDENED: "gains another kind of",
     AccessChange.REVOKED: "loses",
     AccessChange.MAYBE_REVOKED: "may lose",
 }

@@ -27,7 +27,10 @@ from blastradius.model.sources import Input, Problem, Side, Source
 
 SNAPSHOT = "fixtures/shop/snapshot.yaml"
 CHANGE = "fixtures/shop/change.yaml"
-EVIL = "user:\x1b]0;owned\x07\x1b[2K\x9b31m\u202e\u200b|`</td>@team #123 [x](javascript:1)\r\n::add-mask::x ##[add-mask]y ]]>&\ud800\U000e0041"
+EVIL = (
+    "user:\x1b]0;owned\x07\x1b[2K\x9b31m\u202e\u200b"
+    "|`</td>@team #123 [x](javascript:1)\r\n::add-mask::x ##[add-mask]y ]]>&\ud800\U000e0041"
+)
 INPUTS = (
     Input(SNAPSHOT, Side.BASELINE, "native", "0f" * 32),
     Input(CHANGE, Side.CHANGE, "change", "1e" * 32),
@@ -87,7 +90,9 @@ def exposure(name: str = "user-data", **changes: object) -> ClassExposure:
                 frozenset({Capability.LIST, Capability.READ}),
                 frozenset({"agent"}),
             ),
-            AccessChange.WIDENED: Movement(frozenset({1, 2}), frozenset({3}), frozenset({Capability.WRITE}), frozenset()),
+            AccessChange.WIDENED: Movement(
+                frozenset({1, 2}), frozenset({3}), frozenset({Capability.WRITE}), frozenset()
+            ),
         },
         top_principals=(("user:ana", 12), ("user:bo", 12), ("agent:helper", 3)),
         top_resources=(("warehouse:events", 3141), ("warehouse:orders", 3141)),
@@ -193,10 +198,17 @@ def incident() -> Assessment:
         exposures=(exposure(), strategy()),
         others=(revoked_only(),),
         totals=NO_TOTALS
-        | {AccessChange.GAINED: 75_384, AccessChange.MAYBE_GAINED: 96_103, AccessChange.WIDENED: 2, AccessChange.REVOKED: 10},
+        | {
+            AccessChange.GAINED: 75_384,
+            AccessChange.MAYBE_GAINED: 96_103,
+            AccessChange.WIDENED: 2,
+            AccessChange.REVOKED: 10,
+        },
         findings=(AGENT_FINDING, UNKNOWN_FINDING),
         unread=(
-            Problem("cannot tell what `kubectl apply -k overlays` changes", Source(CHANGE, 9), "list the objects instead"),
+            Problem(
+                "cannot tell what `kubectl apply -k overlays` changes", Source(CHANGE, 9), "list the objects instead"
+            ),
         ),
         inputs=INPUTS,
         coverage=Coverage(principals=3241, groups=36, resources=352, grants=61, unclassified=12),
@@ -325,7 +337,7 @@ def hostile() -> Assessment:
 
 
 def huge() -> Assessment:
-    """A hundred classes, long names, thousands of findings, a path of a thousand steps."""
+    """A hundred classes, long names, thousands of findings, paths of a thousand steps."""
     long = "resource:" + "verylong/" * 555
     chain = tuple(PathStep(f"group:{n}", "member of", f"group:{n + 1}", Source(SNAPSHOT, n + 1)) for n in range(1500))
     classes = tuple(
@@ -333,15 +345,21 @@ def huge() -> Assessment:
             f"class-{n:03}-{long}",
             top_resources=((long, 10**12),),
             item_total=10**12,
-            witnesses=(replace(witness(long, long), steps=chain),) * 8,
+            witnesses=(replace(witness(long, long), steps=chain if n < 3 else chain[:30]),) * 8,
             source=Source(long, n + 1),
             fingerprint=f"{n:016x}",
         )
         for n in range(100)
     )
     findings = tuple(
-        replace(AGENT_FINDING, message=f"finding {n} about {long}", help=long, fingerprint=f"f{n:015x}", source=Source(CHANGE, n))
-        for n in range(6000)
+        replace(
+            AGENT_FINDING,
+            message=f"finding {n} about {long}",
+            help=long,
+            fingerprint=f"f{n:015x}",
+            source=Source(CHANGE, n),
+        )
+        for n in range(5100)
     )
     return replace(
         incident(),
@@ -351,11 +369,10 @@ def huge() -> Assessment:
         findings=findings,
         unread=tuple(Problem(f"problem {n} {long}", Source(long, n), long) for n in range(2000)),
         inputs=tuple(Input(f"{n}/{long}", Side.BASELINE, "kubernetes", "0" * 64) for n in range(500)),
-        verdict=Verdict(Decision.APPROVE, 9, tuple(Reason(f"{n}{long}", Decision.APPROVE, 1, long) for n in range(300))),
+        verdict=Verdict(
+            Decision.APPROVE, 9, tuple(Reason(f"{n}{long}", Decision.APPROVE, 1, long) for n in range(300))
+        ),
     )
 
 
-ALL = {
-    made.__name__: made
-    for made in (incident, nothing, only_revoked, only_maybe, internet, capped, hostile, huge)
-}
+ALL = {made.__name__: made for made in (incident, nothing, only_revoked, only_maybe, internet, capped, hostile, huge)}
