@@ -23,7 +23,7 @@ def score(exposure: ClassExposure) -> str:
     capped = "; held down since only insiders gain" if factors.capped else ""
     return (
         f"10 × S {factors.sensitivity:.3g} × K {factors.capability:.3g} ({factors.capability_name})"
-        f" × reach {factors.reach:.3g} = {exposure.raw_score:.2f}"
+        f" × reach {factors.reach:.4g} = {exposure.raw_score:.4g}"
         f", n {factors.headcount:,}, m {factors.items:,}{internet}{capped}"
     )
 
@@ -34,9 +34,9 @@ def overall(assessment: Assessment, quote: Callable[[str, int], str]) -> str:
     scores = sorted((exposure.raw_score for exposure in assessment.exposures), reverse=True)
     said = f"{severity.score:.1f}"
     if scores:
-        said += f": the worst class counts in full ({scores[0]:.2f})"
+        said += f": the worst class counts in full ({scores[0]:.4g})"
     if len(scores) > 1:
-        said += f", {count(len(scores) - 1, 'other', 'others')} a little ({sum(scores[1:]):.2f})"
+        said += f", {count(len(scores) - 1, 'other', 'others')} a little ({sum(scores[1:]):.4g})"
     if severity.capped:
         said += "; held down, since nobody external gains"
     if severity.floor:

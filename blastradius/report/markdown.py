@@ -92,8 +92,8 @@ def _explained(exposure: ClassExposure, folded: bool) -> str:
     columns = by_capability(exposure)
     blocks = ["\n".join(_table(columns[0].heading, columns[0].cells, columns[1:])), f"Score {basis.score(exposure)}"]
     lines: list[str] = []
-    for witness in exposure.witnesses[:_MOST_WITNESSES]:
-        lines += [*wrap(claim(witness), _LINE), *draw(witness, _LINE, "  ")]
+    for position, witness in enumerate(exposure.witnesses[:_MOST_WITNESSES]):
+        lines += [*wrap(claim(witness), _LINE), *draw(witness, _LINE, "  ", exposure.witnesses[:position])]
     if lines:
         fence = code_fence(lines)
         blocks.append("\n".join([f"{fence}text", *lines, fence]))

@@ -1,5 +1,8 @@
 """A witness path, drawn for people: one step per line, with its place and a mark on what changed."""
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from blastradius.model.delta import PathStep, State, Witness
 from blastradius.report.escaping import plain
 from blastradius.report.layout import columns, fit, pad, wrap
@@ -11,6 +14,7 @@ MARK = "*"
 MOST_STEPS = 20
 """Longer paths are cut in the middle."""
 _LEAST_ROOM = 20
+_LEAST_SHARED = 2
 _STATE_VERBS = {State.NONE: "does not have", State.CONDITIONAL: "has, under conditions,", State.GRANTED: "has"}
 
 
@@ -22,13 +26,14 @@ def claim(witness: Witness) -> str:
     return f"{plain(witness.principal)} {verb} {label}{action} on {plain(witness.resource)}"
 
 
-def draw(witness: Witness, width: int = 80, indent: str = "") -> list[str]:
+def draw(witness: Witness, width: int = 80, indent: str = "", above: Sequence[Witness] = ()) -> list[str]:
     """Draw the steps of a witness, then its conditions.
 
     Args:
         witness: What to draw.
         width: Columns that no line exceeds.
         indent: What every line begins with.
+        above: Witnesses that the reader has seen: where the path runs into one of them, it ends.
 
     Returns:
         Plain lines: the principal, then one line per step ``-[relation]-> where it leads`` with its
@@ -36,10 +41,11 @@ def draw(witness: Witness, width: int = 80, indent: str = "") -> list[str]:
     """
     lines: list[str] = []
     here: str | None = None
-    shown = _shortened(witness)
+    own = len(witness.steps) - max((_shared(witness, other) for other in above), default=0)
+    shown = _shortened(witness.steps[:own])
     for step in shown:
         if step is None:
-            lines.append(f"{indent}  … {len(witness.steps) - len(shown) + 1:,} more steps")
+            lines.append(f"{indent}  … {own - len(shown) + 1:,} more steps")
             here = None
             continue
         if step.start != here:
@@ -48,13 +54,22 @@ def draw(witness: Witness, width: int = 80, indent: str = "") -> list[str]:
         edge = f"-[{plain(step.relation)}]-> {plain(step.end)}"
         lines += _line(mark, edge, write(place(step.source), plain), width, indent)
         here = step.end
+    if own < len(witness.steps):
+        lines += wrap("and on as above", width, indent + "  ")
     for condition in witness.conditions:
         lines += wrap(f"only when {plain(condition)}", width, indent, indent + "  ")
     return lines
 
 
-def _shortened(witness: Witness) -> list[PathStep | None]:
-    steps: list[PathStep | None] = [*witness.steps]
+def _shared(witness: Witness, other: Witness) -> int:
+    """Count the last steps that two paths have in common, if that is worth a word: never all, and not just one."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(witness.steps), reversed(other.steps), strict=False))
+    number = min(sum(1 for _ in same), len(witness.steps) - 1)
+    return number if number >= _LEAST_SHARED else 0
+
+
+def _shortened(path: Sequence[PathStep]) -> list[PathStep | None]:
+    steps: list[PathStep | None] = [*path]
     if len(steps) <= MOST_STEPS:
         return steps
     return [*steps[: MOST_STEPS // 2], None, *steps[-MOST_STEPS // 2 :]]

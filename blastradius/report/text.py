@@ -133,17 +133,17 @@ def _explain(page: _Page, exposure: ClassExposure) -> None:
     parts = [Column(each.heading, each.cells, each.right) for each in by_capability(exposure)]
     page.add(table(parts, page.width, _INDENT))
     page.say(basis.score(exposure), "  score  ")
-    _some(page, "  most   ", exposure.top_principals, "resource", "resources")
-    _some(page, "  to     ", exposure.top_resources, "principal", "principals")
-    for witness in exposure.witnesses[:MOST_WITNESSES]:
+    _some(page, "  who    ", exposure.top_principals, count(exposure.resource_total, "resource"))
+    _some(page, "  what   ", exposure.top_resources, count(exposure.audience.total, "principal"))
+    for position, witness in enumerate(exposure.witnesses[:MOST_WITNESSES]):
         page.say(claim(witness), "  path   ")
-        page.add(draw(witness, page.width, _INDENT * 2))
+        page.add(draw(witness, page.width, _INDENT * 2, exposure.witnesses[:position]))
     _more(page, len(exposure.witnesses) - MOST_WITNESSES, "path", "paths", _INDENT)
 
 
-def _some(page: _Page, first: str, ranked: tuple[tuple[str, int], ...], one: str, many: str) -> None:
+def _some(page: _Page, first: str, ranked: tuple[tuple[str, int], ...], whole: str) -> None:
     if ranked:
-        page.say(", ".join(f"{plain(name)} ({count(number, one, many)})" for name, number in ranked[:3]), first)
+        page.say(", ".join(f"{plain(name)} ({number:,})" for name, number in ranked[:3]) + f" of {whole}", first)
 
 
 def _others(page: _Page, assessment: Assessment) -> None:
@@ -184,7 +184,7 @@ def _unread(page: _Page, assessment: Assessment) -> None:
 
 
 def _next(page: _Page, assessment: Assessment) -> None:
-    page.heading("WHAT TO DO")
+    page.heading(f"WHAT TO DO  (the change {decision(assessment.verdict)})")
     for number, step in enumerate(next_steps(assessment), start=1):
         page.say(_plain(step), f"{number}. ")
     for position, (option, use) in enumerate(basis.MORE):
@@ -194,10 +194,11 @@ def _next(page: _Page, assessment: Assessment) -> None:
 def _basis(page: _Page, assessment: Assessment) -> None:
     page.heading("THIS RESTS ON")
     size = max((columns(plain(each.label)) for each in assessment.inputs), default=0)
+    kind = max((columns(plain(each.kind, 20)) for each in assessment.inputs), default=0)
     for side in Side:
         given = [each for each in assessment.inputs if each.side is side]
         page.add(
-            _input(each, "" if number else str(side), size, page.width)
+            _input(each, "" if number else str(side), size, kind, page.width)
             for number, each in enumerate(given[: basis.MOST_INPUTS])
         )
         _more(page, len(given) - basis.MOST_INPUTS, "file", "files", " " * 11)
@@ -205,8 +206,8 @@ def _basis(page: _Page, assessment: Assessment) -> None:
         page.say(line, rest=_INDENT)
 
 
-def _input(given: Input, side: str, size: int, width: int) -> str:
-    rest = f"  {plain(given.kind, 20)}  sha256 {plain(given.sha256[:12])}"
+def _input(given: Input, side: str, size: int, kind: int, width: int) -> str:
+    rest = f"  {pad(plain(given.kind, 20), kind)}  sha256 {plain(given.sha256[:12])}"
     room = min(size, max(width - 11 - columns(rest), 8))
     return fit(pad(side, 11) + pad(fit(plain(given.label), room), room) + rest, width)
 

@@ -47,7 +47,7 @@ def decision(verdict: Verdict) -> str:
         case Decision.APPROVE:
             return f"needs {count(verdict.approvals_needed, 'approval')}"
         case Decision.WARN:
-            return "passes with warnings"
+            return "passes, with warnings"
         case Decision.PASS:
             return "passes"
 

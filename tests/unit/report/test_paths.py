@@ -61,6 +61,20 @@ def test_what_is_built_in_has_no_place() -> None:
     assert draw(replace(witness(), steps=(built_in,)), 80) == ["user:ana", "  -[is in]-> everyone"]
 
 
+def test_a_path_ends_where_it_runs_into_one_that_was_drawn_above() -> None:
+    first = witness()
+    second = replace(
+        first, principal="agent:bot", steps=(PathStep("agent:bot", "member of", "group:engineering"), *first.steps[1:])
+    )
+    assert draw(second, 80, above=(first,)) == [
+        "agent:bot",
+        "  -[member of]-> group:engineering",
+        "  and on as above",
+    ]
+    assert draw(second, 80, above=(replace(first, steps=first.steps[:-1]),)) == draw(second, 80)
+    assert draw(first, 80, above=(replace(first, steps=(second.steps[0], *first.steps[3:])),)) == draw(first, 80)
+
+
 def test_a_very_long_path_is_cut_in_the_middle() -> None:
     steps = tuple(PathStep(f"g{n}", "in", f"g{n + 1}") for n in range(100))
     lines = draw(replace(witness(), steps=steps), 80)

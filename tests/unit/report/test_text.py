@@ -45,7 +45,7 @@ def test_colours_change_nothing_but_the_colour(assessment: Assessment) -> None:
 def test_the_verdict_stands_first() -> None:
     assert lines(incident())[0] == "BLOCKED: severity 8.7 high (SEV1)"
     assert lines(only_maybe())[0] == "NEEDS 1 APPROVAL: severity 6.1 medium (SEV2)"
-    assert lines(internet())[0] == "PASSES WITH WARNINGS: severity 9.6 critical (SEV0)"
+    assert lines(internet())[0] == "PASSES, WITH WARNINGS: severity 9.6 critical (SEV0)"
     assert lines(nothing())[0] == "PASSES: severity 0.0 none"
 
 
@@ -71,13 +71,13 @@ def test_each_class_has_one_line_with_who_and_how_much() -> None:
 def test_every_factor_of_the_score_is_printed() -> None:
     report = render(incident())
     assert "score  10 × S 1 × K 0.95 (read) × reach 0.9 = 8.55, n 3,150, m 4,200,000\n" in report
-    assert "overall  8.7: the worst class counts in full (8.55), 1 other a little (6.13)\n" in report
+    assert "overall  8.7: the worst class counts in full (8.55), 1 other a little (6.128)\n" in report
 
 
 def test_caps_and_floors_are_said() -> None:
     held = " ".join(render(capped()).split())
-    assert "= 8.90, n 90,000, m 12; held down since only insiders gain" in held
-    assert "counts in full (8.90); held down, since nobody external gains" in held
+    assert "= 8.9, n 90,000, m 12; held down since only insiders gain" in held
+    assert "counts in full (8.9); held down, since nobody external gains" in held
     raised = " ".join(render(internet()).split())
     assert "reach is 1 since it is open to the internet" in raised
     assert "raised by the floor of the finding public-exposure" in raised
