@@ -114,18 +114,18 @@ class Reading:
         return word
 
     def _unknown(self, container: LinedMap, key: str, word: str, known: Collection[str]) -> None:
-        message, help = f"unknown {key.replace('_', ' ')} {quoted(word)}", did_you_mean(word, known)
+        message, hint = f"unknown {key.replace('_', ' ')} {quoted(word)}", did_you_mean(word, known)
         items = container[key]
         if isinstance(items, LinedList):
-            self.report(items, items.index(word), message, help)
+            self.report(items, items.index(word), message, hint)
         else:
-            self.report(container, key, message, help)
+            self.report(container, key, message, hint)
 
     def number(self, container: LinedMap, key: str, low: float, high: float, *, whole: bool = False) -> float | None:
         """Read a number within limits."""
         value = container[key]
         wanted = "a whole number" if whole else "a number"
-        if isinstance(value, bool) or not isinstance(value, int | float) or (whole and not isinstance(value, int)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or (whole and value % 1):
             self._wrong_type(container, key, wanted)
             return None
         if not low <= value <= high:
