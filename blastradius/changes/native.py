@@ -75,9 +75,12 @@ def read(document: Document) -> Change:
 
 
 def _title(reading: Reading, fields: LinedMap) -> str:
-    if fields.get("title") == "":
+    """Read the title, on one line; a blank one is none."""
+    title = fields.get("title", "")
+    if not isinstance(title, str):
+        reading.wrong_type(fields, "title", "text")
         return ""
-    return " ".join((reading.text(fields, "title") or "").split())
+    return " ".join(title.split())
 
 
 def _steps(reading: Reading, fields: LinedMap) -> tuple[Step, ...]:

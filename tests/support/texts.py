@@ -1,7 +1,8 @@
-"""Documents from text, without a file."""
+"""Documents from text without a file, and the plain trees in them."""
 
 from pathlib import PurePosixPath
 from textwrap import dedent
+from typing import Any
 
 from blastradius.documents import Document, File, parse
 
@@ -20,3 +21,20 @@ def as_document(text: str, label: str = "given.yaml") -> Document:
     """Parse a text that holds one document."""
     (document,) = as_documents(text, label)
     return document
+
+
+def plain(value: Any) -> Any:
+    """Copy a tree into plain mappings and lists."""
+    match value:
+        case dict():
+            return {key: plain(inner) for key, inner in value.items()}
+        case list():
+            return [plain(inner) for inner in value]
+        case _:
+            return value
+
+
+def places(tree: Any) -> list[tuple[Any, Any]]:
+    """List every (container, key) of a tree."""
+    keys = list(tree) if isinstance(tree, dict) else list(range(len(tree))) if isinstance(tree, list) else []
+    return [(tree, key) for key in keys] + [pair for key in keys for pair in places(tree[key])]
