@@ -14,18 +14,8 @@ NAME_LIMIT = 120
 TEXT_LIMIT = 600
 """Longest sentence from an input that a report for people shows, in characters."""
 
-# Whatever does not show as itself: controls, spaces that are not the space, marks that are invisible or
-# change the direction of what follows, private and unassigned ranges, halves of a surrogate pair.
-_UNSEEN = re.compile(
-    "["
-    "\x00-\x1f\x7f-\xa0\xad"
-    "\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
-    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164"
-    "\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U0010ffff"
-    "]"
-)
+# Printable by Unicode's book, and yet nothing to see: fillers, joiners, selectors of variants, blank Braille.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # SECURITY: runners obey `##[add-mask]`, `##vso[…]` and `##teamcity[…]` anywhere in a line of the log.
 _LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 _MARKS_IN_A_ROW = 2
@@ -48,9 +38,7 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
     # NOTE: a backslash stays as it is, since `CORP\ana` is a common name; the JSON report is exact.
     shown = cut(text, limit)
     if not (shown.isascii() and shown.isprintable()):
-        shown = _UNSEEN.sub(_visible, shown)
-        if not shown.isascii():
-            shown = _thin_out_marks(shown)
+        shown = _spelled_out(shown)
     shown = _LOG_COMMAND.sub(r"#\\x23", shown)
     return cut(no_command_start(shown), limit)
 
@@ -151,28 +139,29 @@ def json_document(value: object, *, indent: int | None = 2) -> str:
 
 def exact(text: str) -> str:
     """Pass text on to a JSON string unchanged, unless it holds half a surrogate pair."""
-    return text if text.isascii() else _SURROGATE.sub(_visible, text)
+    return text if text.isascii() else _SURROGATE.sub(lambda match: _escaped(match[0]), text)
 
 
 def _percent_encoded(text: str, safe: frozenset[int]) -> str:
     return "".join(chr(byte) if byte in safe else f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
 
 
-def _visible(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def _spelled_out(text: str) -> str:
+    """Spell out what cannot be seen, and marks beyond the second on one letter: piled up they cover other lines."""
+    out: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        seen = character.isprintable() and not _BLANK.match(character) and marks <= _MARKS_IN_A_ROW
+        out.append(character if seen else _escaped(character))
+    return "".join(out)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def _thin_out_marks(text: str) -> str:
-    """Spell out combining marks beyond the second on one letter: piled up they cover other lines."""
-    out: list[str] = []
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
-        out.append(character if run <= _MARKS_IN_A_ROW else f"\\u{ord(character):04x}")
-    return "".join(out)
 
 
 def _longest_run(text: str, character: str) -> int:

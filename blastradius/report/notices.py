@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from blastradius.model.assessment import Assessment, ClassExposure, Finding, FindingLevel, Level
+from blastradius.model.assessment import Assessment, ClassExposure, Decision, Finding, FindingLevel, Level
 from blastradius.model.delta import Witness
 from blastradius.model.sources import Source
 from blastradius.report.escaping import identifier
@@ -71,12 +71,13 @@ def _of_exposure(exposure: ClassExposure, assessment: Assessment, seen: Counter[
     key = _key(exposure.fingerprint or rule)
     seen[key] += 1
     name = Foreign(exposure.class_name)
+    asked = assessment.verdict.decision is not Decision.PASS
     return Notice(
         rule=rule,
         level=exposure.level,
         title=(name, " newly exposed: ", band(exposure.score, exposure.level)),
         text=(*opened(exposure), f"; severity {band(exposure.score, exposure.level)}"),
-        help=("let in only who needs it, or leave this line of the change out",),
+        help=("let in only who needs it, or leave this line of the change out",) if asked else (),
         classes=(exposure.class_name,),
         source=located(exposure.source, assessment.inputs),
         fingerprint=exposure.fingerprint,

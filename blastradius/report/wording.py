@@ -84,7 +84,7 @@ def people(audience: Audience) -> str:
         (audience.unlisted, "group of unlisted members", "groups of unlisted members"),
     )
     parts += [count(number, one, many) for number, one, many in kinds if number]
-    sentence = "".join(part for part in listed(parts or ["nobody"]) if isinstance(part, str))
+    sentence = "".join(part for part in listed(parts or ["nobody"], most=9) if isinstance(part, str))
     return sentence + (f", {audience.external:,} of them external" if audience.external else "")
 
 

@@ -1,6 +1,6 @@
 """Whole reports, as they were read and found good.
 
-`BLASTRADIUS_UPDATE_GOLDEN=1 pytest tests/golden` writes them anew: read the difference before it is committed.
+`BLASTRADIUS_UPDATE=1 pytest tests/golden` writes them anew: read the difference before it is committed.
 """
 
 import os
@@ -29,7 +29,7 @@ KINDS = ("incident", "internet", "only_revoked")
 def test_the_report_is_the_one_that_was_read(kind: str, name: str) -> None:
     path = FOLDER / f"{kind}.{SUFFIXES[name]}"
     report = REPORTERS[name].render(ALL[kind]())
-    if os.environ.get("BLASTRADIUS_UPDATE_GOLDEN"):
+    if os.environ.get("BLASTRADIUS_UPDATE"):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(report.encode())
     assert report.encode() == path.read_bytes()

@@ -36,6 +36,8 @@ from tests.unit.report.worlds import any_text
         ("a\u200bb", "a\\u200bb"),
         ("a\u00a0b", "a\\xa0b"),
         ("\ud800", "\\ud800"),
+        ("\u0378\ue000", "\\u0378\\ue000"),
+        ("\u3164\ufe0f\u2800", "\\u3164\\ufe0f\\u2800"),
         ("\U000e0041", "\\U000e0041"),
         ("CORP\\ana", "CORP\\ana"),
         ("é漢😀", "é漢😀"),
@@ -142,6 +144,11 @@ def test_json_gives_every_text_back_and_no_order_to_a_runner(text: str) -> None:
 def test_no_escaped_text_is_longer_than_asked(text: str, limit: int) -> None:
     assert len(plain(text, limit)) <= limit
     assert len(sarif_text(text, limit)) <= limit
+
+
+@given(any_text)
+def test_every_character_of_plain_text_is_printable(text: str) -> None:
+    assert plain(text).isprintable()
 
 
 @given(any_text)

@@ -1,0 +1,64 @@
+"""Answers to single questions name every step, and let no name out of its place."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blastradius.model.answer import Answer, Explanation, Holder, Holding
+from blastradius.model.delta import State
+from blastradius.model.snapshot import Capability
+from blastradius.report import queries
+from blastradius.report.escaping import exact
+from blastradius.report.interface import Style
+from blastradius.report.layout import columns
+from tests.unit.report.examples import witness
+from tests.unit.report.worlds import names, witnesses
+
+answers = st.builds(
+    Answer,
+    st.sampled_from(State),
+    st.lists(witnesses, max_size=1).map(tuple),
+    st.lists(witnesses, max_size=1).map(tuple),
+)
+explanations = st.builds(Explanation, names, names, names, answers, st.none() | answers)
+
+
+@given(explanations, st.integers(40, 100))
+def test_an_explanation_fits_the_screen_and_hides_nothing(explanation: Explanation, width: int) -> None:
+    text = queries.explanation_text(explanation, Style(width))
+    assert all(columns(line) <= width for line in text.split("\n"))
+    assert text.replace("\n", "").isprintable()
+    assert json.loads(queries.explanation_json(explanation))["principal"] == exact(explanation.principal)
+
+
+def test_an_explanation_says_before_and_after_with_the_path() -> None:
+    after = Answer(State.GRANTED, (witness(),))
+    text = queries.explanation_text(Explanation("user:ana", "read", "warehouse:events", Answer(State.NONE), after))
+    assert text.startswith("user:ana read warehouse:events\n\nbefore: none\n\nafter: granted\n  user:ana\n")
+    assert "  * -[member of]-> group:data-readers " in text
+    assert text.endswith("* only one of the two states holds this\n")
+
+
+@given(st.lists(st.builds(Holder, names, st.sampled_from(State), names), max_size=3), st.integers(40, 100))
+def test_a_list_of_holders_fits_the_screen(holders: list[Holder], width: int) -> None:
+    text = queries.holders_text(holders, Style(width))
+    assert all(columns(line) <= width for line in text.split("\n"))
+    listed = json.loads(queries.holders_json("read", "db:x", holders))["holders"]
+    assert [each["principal"] for each in listed] == [exact(each.principal) for each in holders]
+
+
+@given(
+    st.lists(st.builds(Holding, names, names, st.sampled_from(Capability), st.sampled_from(State)), max_size=3),
+    st.integers(40, 100),
+)
+def test_a_list_of_holdings_fits_the_screen(holdings: list[Holding], width: int) -> None:
+    text = queries.holdings_text(holdings, Style(width))
+    assert all(columns(line) <= width for line in text.split("\n"))
+    listed = json.loads(queries.holdings_json("user:ana", holdings))["holdings"]
+    assert [each["resource"] for each in listed] == [exact(each.resource) for each in holdings]
+
+
+def test_nobody_and_nothing_are_said() -> None:
+    assert queries.holders_text([]) == "nobody\n"
+    assert queries.holdings_text([]) == "nothing\n"
