@@ -27,6 +27,7 @@ class Account:
         external: True when any account of the person is external on either side; never for the outsider.
         agent: True when any account of the person is an agent.
         weight: Headcount of the whole person.
+        size: How many unlisted members it stands for, as far as the group says; 0 for anybody else.
         guessed: True for unlisted members of whom it is unknown how many there are.
     """
 
@@ -36,6 +37,7 @@ class Account:
     external: bool
     agent: bool
     weight: int
+    size: int = 0
     guessed: bool = False
 
 
@@ -136,7 +138,16 @@ class People:
         if external:
             weight *= max(1, self._headcount[EXTERNAL_KIND])
         guessed = not sizes or None in sizes
-        return Account(index, UNLISTED_KIND, UNLISTED_KIND, external, agent=False, weight=weight, guessed=guessed)
+        return Account(
+            index,
+            UNLISTED_KIND,
+            UNLISTED_KIND,
+            external,
+            agent=False,
+            weight=weight,
+            size=max((size for size in sizes if size is not None), default=0),
+            guessed=guessed,
+        )
 
     # Counting
 
@@ -146,7 +157,8 @@ class People:
         Cost: linear in the set.
         """
         counts = dict.fromkeys((OUTSIDER_KIND, UNLISTED_KIND, *map(str, PrincipalKind)), 0)
-        external = headcount = 0
+        external = headcount = unlisted_people = 0
+        guessed = False
         seen: set[int] = set()
         for index in ids:
             account = self.account(index)
@@ -157,6 +169,8 @@ class People:
             counts[account.kind] += 1
             external += account.external
             headcount += account.weight
+            unlisted_people += account.size
+            guessed = guessed or account.guessed
         return Audience(
             total=sum(counts.values()),
             user=counts[PrincipalKind.USER],
@@ -167,6 +181,8 @@ class People:
             unlisted=counts[UNLISTED_KIND],
             outsider=counts[OUTSIDER_KIND] > 0,
             headcount=max(1, headcount),
+            unlisted_people=unlisted_people,
+            unlisted_unknown=guessed,
         )
 
     def count(self, ids: IdSet) -> int:

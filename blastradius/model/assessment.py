@@ -67,6 +67,8 @@ class Audience:
         unlisted: Unlisted pseudo-principals.
         outsider: True when anyone on the internet is among them.
         headcount: The weighted number n that the score uses; at least 1.
+        unlisted_people: How many the unlisted pseudo-principals stand for, as far as their groups say.
+        unlisted_unknown: True when some of their groups do not say how many.
     """
 
     total: int = 0
@@ -78,6 +80,8 @@ class Audience:
     unlisted: int = 0
     outsider: bool = False
     headcount: int = 0
+    unlisted_people: int = 0
+    unlisted_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
