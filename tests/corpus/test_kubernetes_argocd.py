@@ -14,7 +14,7 @@ from blastradius.model.delta import AccessChange
 from blastradius.systems.kubernetes.snapshot import read, recognises
 from tests.support.rbac import Request, may
 
-VERBS = "get list watch create update patch delete escalate bind impersonate".split()
+VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "escalate", "bind", "impersonate"]
 NAMESPACES = ("", "argocd", "other-ns")
 # What every change was asked about, besides the resources that its own rules name.
 ALWAYS_ASKED = {

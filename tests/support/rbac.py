@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What somebody wants to do; the empty namespace is a request for the whole cluster, the empty name one for none."""
+    """What somebody wants to do; an empty namespace is the whole cluster, an empty name is none."""
 
     verb: str
     group: str

@@ -72,7 +72,8 @@ class _Reading:
             # The namespace was only looked at so far; here its type counts.
             metadata.text("namespace")
         if not name:
-            fields.error(None, f"a {quoted(found.kind)} has no name", "write it under `metadata.name`")
+            if metadata.value.get("name") in (None, "") if metadata else fields.value.get("metadata") is None:
+                fields.error(None, f"a {quoted(found.kind)} has no name", "write it under `metadata.name`")
             return
         match use:
             case Use.ROLE:
@@ -127,7 +128,8 @@ class _Reading:
                 )
 
     def _contradiction(self, kept: Role | Binding, new: Role | Binding, fields: Fields) -> None:
-        where = f" in namespace {quoted(new.namespace)}" if new.namespace else ""
+        home = new.namespace or ""
+        where = " without a namespace" if home == UNSET_NAMESPACE else f" in namespace {quoted(home)}" if home else ""
         self.cluster.errors.append(
             Problem(
                 f"{fields.label}{where} says something else than at {kept.source}",

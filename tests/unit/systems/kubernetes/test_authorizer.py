@@ -33,15 +33,34 @@ PATHS = ("/healthz", "/healthz/ping", "/metrics", "/")
 VERBS = ("get", "list", "create", "bind")
 NAMELESS = ("list", "create")
 
-wanted_resources = (
-    "pods pods/exec secrets deployments deployments/scale widgets widgets/exec nodes nodes/proxy namespaces"
-    " clusterroles * */exec */scale pods/* */* pod* *s secrets/"
-).split()
+wanted_resources = [
+    "pods",
+    "pods/exec",
+    "secrets",
+    "deployments",
+    "deployments/scale",
+    "widgets",
+    "widgets/exec",
+    "nodes",
+    "nodes/proxy",
+    "namespaces",
+    "clusterroles",
+    "*",
+    "*/exec",
+    "*/scale",
+    "pods/*",
+    "*/*",
+    "pod*",
+    "*s",
+    "secrets/",
+]
 rules = st.one_of(
     st.fixed_dictionaries(
         {
             "verbs": st.lists(st.sampled_from([*VERBS, "*"]), min_size=1, max_size=2),
-            "apiGroups": st.lists(st.sampled_from([*GROUPS, "rbac.authorization.k8s.io", "*", "*.example"]), max_size=2),
+            "apiGroups": st.lists(
+                st.sampled_from([*GROUPS, "rbac.authorization.k8s.io", "*", "*.example"]), max_size=2
+            ),
             "resources": st.lists(st.sampled_from(wanted_resources), max_size=3),
         },
         optional={"resourceNames": st.lists(st.sampled_from([*NAMES, "", "*"]), max_size=2)},
@@ -69,9 +88,7 @@ subjects = st.one_of(
             ]
         ),
     ),
-    st.builds(
-        lambda place: {"kind": "ServiceAccount", "name": "app", "namespace": place}, st.sampled_from(NAMESPACES)
-    ),
+    st.builds(lambda place: {"kind": "ServiceAccount", "name": "app", "namespace": place}, st.sampled_from(NAMESPACES)),
     st.just({"kind": "ServiceAccount", "name": "app"}),
     st.just({"kind": "User", "name": "system:anonymous"}),
 )
