@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from blastradius.access.facts import check_facts
-from blastradius.documents import UNSAFE_CHARACTERS, Document, File, parse, paused_collection, quoted, shortened
+from blastradius.documents import Document, File, parse, paused_collection, quoted, shortened
 from blastradius.errors import DocumentError, SnapshotError, UsageError, did_you_mean
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Input, Problem, Side
 from blastradius.systems.interface import System
 from blastradius.systems.merge import merge
+from blastradius.systems.native.ids import name_fault
 from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
@@ -142,7 +143,7 @@ def _build(recognised: _Recognised, other: _Recognised | None, side: Side) -> Lo
     if problems:
         raise SnapshotError(problems)
     snapshot, problems = merge(snapshots)
-    problems.extend(_hidden_characters(snapshot))
+    problems.extend(_impossible_names(snapshot))
     problems.extend(reference_problems(snapshot))
     if problems:
         raise SnapshotError(shortened(problems))
@@ -191,12 +192,12 @@ def _nothing_known(files: Sequence[File], systems: Mapping[str, System], unread:
     return shortened([Problem(f"nothing in the input is recognised as {names}", None, _KNOWN), *unread])
 
 
-def _hidden_characters(snapshot: Snapshot) -> list[Problem]:
-    """Refuse names that would look like another name on a screen, whatever system they come from."""
+def _impossible_names(snapshot: Snapshot) -> list[Problem]:
+    """Refuse ids that pretend to be built in, or look like another, whatever system they come from."""
     problems: list[Problem] = []
     for section in (snapshot.principals, snapshot.groups, snapshot.resources, snapshot.roles):
         for name, entity in section.items():
-            if not (name.isascii() and name.isprintable()) and UNSAFE_CHARACTERS.search(name):
-                message = f"the name {quoted(name)} holds a character that controls or hides text"
-                problems.append(Problem(message, entity.source, "remove the character"))
+            fault = name_fault(name)
+            if fault is not None:
+                problems.append(Problem(fault[0], entity.source, fault[1]))
     return problems

@@ -202,7 +202,7 @@ def _taken_at(reading: Reading, fields: LinedMap) -> datetime | None:
         return None
     try:
         if _TIME.fullmatch(text):
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(text.upper())
     except ValueError:
         pass  # the form is right, the date is not: said below
     hint = "write it as `2026-03-18T09:00:00Z`, with a time zone"
