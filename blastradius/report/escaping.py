@@ -18,6 +18,7 @@ TEXT_LIMIT = 600
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # SECURITY: runners obey `##[add-mask]`, `##vso[…]` and `##teamcity[…]` anywhere in a line of the log.
 _LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
+_BACKTICKS = re.compile("`+")
 _MARKS_IN_A_ROW = 2
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ID_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -67,7 +68,7 @@ def code_span(text: str, limit: int = NAME_LIMIT) -> str:
     a table cell when another backslash stands before it.
     """
     shown = plain(text, limit).replace("|", "\\x7c")
-    fence = "`" * (_longest_run(shown, "`") + 1)
+    fence = "`" * (_longest_run(shown) + 1)
     pad = " " if not shown.strip(" ") or shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
@@ -79,7 +80,7 @@ def code_sentence(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def code_fence(lines: list[str]) -> str:
     """Choose a fence for a Markdown code block of lines that are already plain."""
-    return "`" * max(3, 1 + max((_longest_run(line, "`") for line in lines), default=0))
+    return "`" * max(3, 1 + max((_longest_run(line) for line in lines), default=0))
 
 
 def xml(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -164,9 +165,5 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _longest_run(text: str, character: str) -> int:
-    longest = run = 0
-    for each in text:
-        run = run + 1 if each == character else 0
-        longest = max(longest, run)
-    return longest
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in _BACKTICKS.findall(text)), default=0)

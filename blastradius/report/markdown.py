@@ -4,10 +4,11 @@ It begins with a hidden line by which a later run finds its comment again, and i
 code hosts take: every section has its share, and says what it left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from blastradius.model.assessment import Assessment, ClassExposure, Decision
-from blastradius.model.sources import Source
+from blastradius.model.assessment import Assessment, ClassExposure, Decision, Finding, Reason
+from blastradius.model.sources import Input, Problem, Source
 from blastradius.report import basis
 from blastradius.report.advice import next_steps
 from blastradius.report.escaping import NAME_LIMIT, code_fence, code_sentence, code_span, xml
@@ -28,6 +29,8 @@ _MOST_CLASSES = 30
 _MOST_WITNESSES = 3
 _OPEN_CLASSES = 3
 _LINE = 100
+
+Item = TypeVar("Item")
 
 
 def render(assessment: Assessment, style: Style = PLAIN) -> str:  # noqa: ARG001 - the same for every style
@@ -50,17 +53,17 @@ def _verdict(assessment: Assessment) -> list[str]:
     headline = f"## {said[:1].upper()}{said[1:]}: severity {band(severity.score, severity.level)}"
     title = [code_span(assessment.title, 240)] if assessment.title else []
     system: Phrase = (", system ", Foreign(assessment.system)) if assessment.system else ()
-    reasons = [
-        f"- **{count(each.approvals, 'approval') if each.decision is Decision.APPROVE else each.decision}**"
-        f" by {code_span(each.rule)}: {code_sentence(each.message)}"
-        for each in assessment.verdict.reasons
-    ]
     return [
         headline,
         *title,
         f"P{_write((*author(assessment), *system))[1:]}",
-        *_list(reasons, _VERDICT, "rule", "rules"),
+        *_list(assessment.verdict.reasons, _reason, _VERDICT, "rule", "rules"),
     ]
+
+
+def _reason(reason: Reason) -> str:
+    asks = count(reason.approvals, "approval") if reason.decision is Decision.APPROVE else str(reason.decision)
+    return f"- **{asks}** by {code_span(reason.rule)}: {code_sentence(reason.message)}"
 
 
 def _classes(assessment: Assessment) -> list[str]:
@@ -77,10 +80,10 @@ def _classes(assessment: Assessment) -> list[str]:
 def _why(assessment: Assessment) -> list[str]:
     if not assessment.exposures:
         return []
-    explained = [
+    explained = (
         _explained(each, folded=position >= _OPEN_CLASSES)
         for position, each in enumerate(assessment.exposures[:_MOST_CLASSES])
-    ]
+    )
     kept = _within(explained, _WHY)
     more = _more(len(assessment.exposures) - len(kept), "class", "classes")
     overall = f"Overall {basis.overall(assessment, code_span)}"
@@ -104,41 +107,50 @@ def _explained(exposure: ClassExposure, folded: bool) -> str:
 
 
 def _findings(assessment: Assessment) -> list[str]:
-    items = [
-        f"- **{each.level}** {code_span(each.rule)}{_at(each.source)}: {code_sentence(each.message)}"
-        + (f"; to do: {code_sentence(each.help)}" if each.help else "")
-        for each in assessment.findings
-    ]
-    return [f"### Findings ({len(items):,})", *_list(items, _FINDINGS, "finding", "findings")] if items else []
+    found = assessment.findings
+    return (
+        [f"### Findings ({len(found):,})", *_list(found, _finding, _FINDINGS, "finding", "findings")] if found else []
+    )
+
+
+def _finding(finding: Finding) -> str:
+    said = f"- **{finding.level}** {code_span(finding.rule)}{_at(finding.source)}: {code_sentence(finding.message)}"
+    return said + (f"; to do: {code_sentence(finding.help)}" if finding.help else "")
 
 
 def _unread(assessment: Assessment) -> list[str]:
-    items = [
-        f"- {code_sentence(each.message)}{_at(each.source)}"
-        + (f"; to do: {code_sentence(each.help)}" if each.help else "")
-        for each in assessment.unread
-    ]
-    return [f"### Not understood ({len(items):,})", *_list(items, _UNREAD, "place", "places")] if items else []
+    unread = assessment.unread
+    return (
+        [f"### Not understood ({len(unread):,})", *_list(unread, _problem, _UNREAD, "place", "places")]
+        if unread
+        else []
+    )
+
+
+def _problem(problem: Problem) -> str:
+    said = f"- {code_sentence(problem.message)}{_at(problem.source)}"
+    return said + (f"; to do: {code_sentence(problem.help)}" if problem.help else "")
 
 
 def _next(assessment: Assessment) -> list[str]:
-    steps = [f"{number}. {_write(step)}" for number, step in enumerate(next_steps(assessment), start=1)]
-    return ["### What to do", *_list(steps, _NEXT, "step", "steps")]
+    numbered = list(enumerate(next_steps(assessment), start=1))
+    return ["### What to do", *_list(numbered, lambda step: f"{step[0]}. {_write(step[1])}", _NEXT, "step", "steps")]
 
 
 def _basis(assessment: Assessment) -> list[str]:
     others = other_changes((*assessment.exposures, *assessment.others))
     blocks = ["**Other changes**"] if others else []
-    blocks += _list([f"- {code_span(name)}: {words}" for name, words in others], _BASIS // 2, "class", "classes")
+    blocks += _list(others, lambda row: f"- {code_span(row[0])}: {row[1]}", _BASIS // 2, "class", "classes")
     blocks.append("**Inputs**")
-    rows = [
-        f"- {each.side}: {code_span(each.label)}, {code_span(each.kind, 30)}, sha256 {code_span(each.sha256, 64)}"
-        for each in assessment.inputs
-    ]
-    blocks += _list(rows, _BASIS // 2, "file", "files")
+    blocks += _list(assessment.inputs, _input, _BASIS // 2, "file", "files")
     blocks.append("**Coverage**")
     blocks.append("\n".join(f"- {line}" for line in basis.facts(assessment, code_span)))
     return [_folded("Other changes, inputs and coverage", blocks)]
+
+
+def _input(given: Input) -> str:
+    kind, digest = code_span(given.kind, 30), code_span(given.sha256, 64)
+    return f"- {given.side}: {code_span(given.label)}, {kind}, sha256 {digest}"
 
 
 def _folded(summary: str, blocks: Sequence[str]) -> str:
@@ -156,19 +168,19 @@ def _table(first: str, names: Sequence[str], columns: Sequence[Figures]) -> list
     return lines
 
 
-def _list(items: Sequence[str], budget: int, one: str, many: str) -> list[str]:
+def _list(items: Sequence[Item], line: Callable[[Item], str], budget: int, one: str, many: str) -> list[str]:
     """Make a list of as many items as fit, and say how many do not."""
-    kept = _within(items, budget)
+    kept = _within(map(line, items), budget)
     return [*(["\n".join(kept)] if kept else []), *_more(len(items) - len(kept), one, many)]
 
 
-def _within(items: Sequence[str], budget: int) -> list[str]:
+def _within(blocks: Iterable[str], budget: int) -> list[str]:
     kept: list[str] = []
-    for item in items:
-        budget -= len(item) + 2
+    for block in blocks:
+        budget -= len(block) + 2
         if budget < 0:
             break
-        kept.append(item)
+        kept.append(block)
     return kept
 
 
