@@ -16,11 +16,11 @@ class Budget:
 
     __slots__ = ("_left",)
 
-    def __init__(self, steps: int = _STEPS_MAX) -> None:
+    def __init__(self) -> None:
         """Start with all steps left."""
-        self._left = steps
+        self._left = _STEPS_MAX
 
-    def spend(self, steps: int = 1) -> None:
+    def spend(self, steps: int) -> None:
         """Take steps away.
 
         Raises:

@@ -101,8 +101,8 @@ def _merged(rules: tuple[Rule, ...], namespace: str, scopes: Scopes, budget: Bud
     """Give what rules grant in one place, equal grants once."""
     seen: set[tuple[Pattern | UrlPattern, frozenset[str]]] = set()
     for rule in rules:
+        budget.spend(rule.size)
         for pattern, actions in _grants_of(rule, namespace, scopes):
-            budget.spend()
             if (pattern, actions) not in seen:
                 seen.add((pattern, actions))
                 yield Granted(pattern, actions, rule.source)

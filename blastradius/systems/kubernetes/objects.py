@@ -29,6 +29,11 @@ class Rule:
         """What it says, whatever the order."""
         return tuple(map(frozenset, (self.verbs, self.groups, self.resources, self.names, self.urls)))
 
+    @property
+    def size(self) -> int:
+        """On how many sets of requests it grants its verbs."""
+        return len(self.groups) * len(self.resources) * max(1, len(self.names)) + len(self.urls)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

@@ -7,7 +7,7 @@ other star means anything.
 Source: Kubernetes 1.34, `pkg/apis/rbac/v1/evaluation_helpers.go`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from blastradius.systems.kubernetes.names import object_token, token
@@ -126,20 +126,18 @@ def url_pattern(text: str) -> UrlPattern:
 EVERY_URL = UrlPattern("", is_prefix=True)
 
 
-def enclosing_url(pattern: UrlPattern, existing: Collection[UrlPattern], lengths: Iterable[int]) -> UrlPattern | None:
-    """Find the narrowest other pattern that holds a path pattern.
+def enclosing_urls(patterns: Iterable[UrlPattern]) -> Iterator[tuple[UrlPattern, UrlPattern | None]]:
+    """Give each path pattern with the narrowest other that holds it, sorted.
 
-    Args:
-        pattern: The pattern.
-        existing: All patterns there are.
-        lengths: The lengths of the beginnings among them, longest first, so that a path is not compared
-            with every pattern there is.
+    Cost: that of sorting. What a beginning holds stands right behind it, so the open beginnings are a stack.
     """
-    for length in lengths:
-        prefix = UrlPattern(pattern.path[:length], is_prefix=True)
-        if length <= len(pattern.path) and prefix != pattern and prefix in existing:
-            return prefix
-    return None
+    holding: list[UrlPattern] = []
+    for pattern in sorted(patterns, key=lambda one: (one.path, not one.is_prefix)):
+        while holding and not pattern.path.startswith(holding[-1].path):
+            holding.pop()
+        yield pattern, holding[-1] if holding else None
+        if pattern.is_prefix:
+            holding.append(pattern)
 
 
 def _stray_star(text: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import product
 
 from blastradius.model.snapshot import Resource
 from blastradius.systems.kubernetes.api_types import CREDENTIALS_AND_CODE, KNOWN_URLS
-from blastradius.systems.kubernetes.patterns import ANY, Kind, Pattern, UrlPattern, enclosing_url, url_pattern
+from blastradius.systems.kubernetes.patterns import ANY, Kind, Pattern, UrlPattern, enclosing_urls, url_pattern
 from blastradius.systems.kubernetes.scopes import Scopes
 
 NODES_MAX = 400_000
@@ -51,9 +51,7 @@ def resources_of(patterns: Collection[Pattern], urls: Iterable[UrlPattern]) -> d
     holders = _Holders(patterns)
     made = [_resource(pattern, holders) for pattern in patterns]
     all_urls = {*urls, *(url_pattern(url) for url in KNOWN_URLS)}
-    lengths = sorted({len(url.path) for url in all_urls if url.is_prefix}, reverse=True)
-    for url in all_urls:
-        parent = enclosing_url(url, all_urls, lengths)
+    for url, parent in enclosing_urls(all_urls):
         made.append(Resource(url.id, (parent.id,) if parent else (), labels=(("type", "url"),)))
     made.sort(key=lambda resource: resource.id)
     return {resource.id: resource for resource in made}

@@ -4,6 +4,7 @@ Source: Kubernetes 1.34, `pkg/controller/clusterroleaggregation`.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import product
 
 from blastradius.documents import quoted
@@ -38,7 +39,20 @@ class Roles:
 
     def homes(self, name: str) -> list[str]:
         """Give the namespaces in which a Role of that name stands, sorted."""
-        return sorted(namespace for namespace, known in self._stated if known == name and namespace is not None)
+        return sorted(self._homes.get(name, ()))
+
+    @cached_property
+    def _homes(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for namespace, name in self._stated:
+            if namespace is not None:
+                found.setdefault(name, []).append(namespace)
+        return found
+
+    @cached_property
+    def _cluster_roles(self) -> Mapping[str, Role]:
+        everything = {**default_roles(), **self._stated}
+        return {name: role for (namespace, name), role in everything.items() if namespace is None}
 
     def _aggregated(self, role: Role) -> tuple[Rule, ...]:
         reached = self._reached_from(role)
@@ -51,8 +65,7 @@ class Roles:
                     "add the roles that its `aggregationRule` selects",
                 )
             )
-        for rule in (rule for part in reached for rule in part.rules):
-            self._budget.spend(_size(rule))
+        self._budget.spend(sum(len(rule.verbs) * rule.size for part in reached for rule in part.rules))
         atoms = {atom for rule in held for atom in _atoms(rule)}
         for part in reached:
             # NOTE: the controller writes over the rules of an aggregated role. Stated ones that no selected role
@@ -71,20 +84,15 @@ class Roles:
 
     def _reached_from(self, role: Role) -> list[Role]:
         """Give a role and all that it is put together from, sorted by name."""
-        cluster_roles = {name: r for (namespace, name), r in default_roles().items() if namespace is None}
-        cluster_roles |= {name: r for (namespace, name), r in self._stated.items() if namespace is None}
         reached, pending = {role.name: role}, [role]
         while pending:
             for selector in pending.pop().selectors or ():
-                for name, candidate in cluster_roles.items():
+                self._budget.spend(len(self._cluster_roles))
+                for name, candidate in self._cluster_roles.items():
                     if name not in reached and selector.matches(candidate.labels):
                         reached[name] = candidate
                         pending.append(candidate)
         return [reached[name] for name in sorted(reached)]
-
-
-def _size(rule: Rule) -> int:
-    return len(rule.verbs) * (len(rule.groups) * len(rule.resources) * max(1, len(rule.names)) + len(rule.urls))
 
 
 def _atoms(rule: Rule) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Which kinds of things there are, and which of them lie in namespaces."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from blastradius.systems.kubernetes.api_types import known_types
 from blastradius.systems.kubernetes.budget import Budget
@@ -39,9 +40,8 @@ def named_kinds(cluster: Cluster, budget: Budget) -> Iterator[Kind]:
     """Give every single kind that a rule of one side names, bound or not."""
     for role in cluster.roles.values():
         for rule in role.rules:
-            for group in rule.groups:
-                budget.spend(len(rule.resources))
-                for resource in rule.resources:
-                    kind = kind_of(group, resource)
-                    if kind is not None and kind.is_single:
-                        yield kind
+            budget.spend(rule.size)
+            for group, resource in product(rule.groups, rule.resources):
+                kind = kind_of(group, resource)
+                if kind is not None and kind.is_single:
+                    yield kind

@@ -4,6 +4,7 @@ What each fact means is written in `docs/systems/kubernetes.md`.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from blastradius.documents import Document, LinedMap
 from blastradius.errors import SnapshotError
@@ -15,7 +16,7 @@ from blastradius.systems.kubernetes.kustomization import is_nameless_kustomizati
 from blastradius.systems.kubernetes.listing import looks_like_objects
 from blastradius.systems.kubernetes.names import MASTERS, binding_id, group_id
 from blastradius.systems.kubernetes.objects import Cluster
-from blastradius.systems.kubernetes.patterns import EVERY_URL, EVERYTHING, Pattern, UrlPattern
+from blastradius.systems.kubernetes.patterns import EVERY_URL, EVERYTHING, Kind, Pattern, UrlPattern
 from blastradius.systems.kubernetes.reading import read_cluster
 from blastradius.systems.kubernetes.resources import all_patterns, resources_of
 from blastradius.systems.kubernetes.scopes import Scopes, named_kinds
@@ -50,25 +51,47 @@ def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snaps
     cluster, opposite = read_cluster(documents), read_cluster(other)
     if cluster.errors:
         raise SnapshotError(cluster.errors)
+    scopes = Scopes((cluster.custom_kinds, opposite.custom_kinds))
     try:
-        return _facts(cluster, opposite)
+        mine = _extent(cluster, scopes)
     except TooMuchError:
         raise SnapshotError.at(
             documents[0].at(documents[0].value),
             "the roles and bindings amount to more grants than can be held",
             "check the namespaces in parts",
         ) from None
+    try:
+        theirs = _extent(opposite, scopes)
+    except TooMuchError:
+        # Whoever reads that side is told so.
+        theirs = _Extent(Expansion(), frozenset())
+    return _facts(cluster, opposite, mine, theirs, scopes)
 
 
-def _facts(cluster: Cluster, opposite: Cluster) -> Snapshot:
-    scopes = Scopes((cluster.custom_kinds, opposite.custom_kinds))
-    # Each side spends its own, so that both are read or refused alike.
-    mine, theirs = Budget(), Budget()
-    kinds = {*scopes, *named_kinds(cluster, mine), *named_kinds(opposite, theirs)}
-    expansion, expected = expand(cluster, scopes, mine), expand(opposite, scopes, theirs)
-    patterns = expansion.patterns | expected.patterns
+class _Extent(NamedTuple):
+    """What the objects of one side grant and name.
+
+    Attributes:
+        kinds: Every single kind of thing that a rule names.
+    """
+
+    expansion: Expansion
+    kinds: frozenset[Kind]
+
+
+def _extent(cluster: Cluster, scopes: Scopes) -> _Extent:
+    budget = Budget()
+    named = frozenset(named_kinds(cluster, budget))
+    expansion = expand(cluster, scopes, budget)
+    granted = (pattern.kind for pattern in expansion.patterns if isinstance(pattern, Pattern))
+    return _Extent(expansion, named.union(kind for kind in granted if kind.is_single))
+
+
+def _facts(cluster: Cluster, opposite: Cluster, mine: _Extent, theirs: _Extent, scopes: Scopes) -> Snapshot:
+    expansion = mine.expansion
+    patterns = expansion.patterns | theirs.expansion.patterns
     written = [pattern for pattern in patterns if isinstance(pattern, Pattern)]
-    kinds.update(pattern.kind for pattern in written if pattern.kind.is_single)
+    kinds = mine.kinds.union(theirs.kinds, scopes)
     shown, complete = all_patterns(written, kinds, cluster.namespaces | opposite.namespaces, scopes)
     people = people_of(cluster, opposite)
     return Snapshot(

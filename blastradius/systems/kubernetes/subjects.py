@@ -7,7 +7,7 @@ defined to hold, and unlisted members besides, since accounts come and go withou
 Source: Kubernetes 1.34, "Authenticating" (groups of service accounts, anonymous requests).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from blastradius.model.snapshot import PUBLIC, Entry, Group, Principal, PrincipalKind
@@ -79,8 +79,11 @@ def people_of(cluster: Cluster, other: Cluster) -> People:
     for namespace, name in sorted(accounts):
         account = service_account_id(namespace, name)
         _add(people, Principal(account, PrincipalKind.SERVICE, source=accounts[namespace, name]))
+    homes: dict[str, list[str]] = {}
+    for namespace, name in sorted(accounts):
+        homes.setdefault(namespace, []).append(service_account_id(namespace, name))
     for name in sorted(group_sources):
-        group = _group(name, group_sources, users, accounts)
+        group = _group(name, group_sources, users, homes)
         people.groups[group.id] = group
     if is_anonymous is not None:
         # NOTE: an anonymous request can come from anybody, whoever they are when they log in.
@@ -99,19 +102,18 @@ def _add(people: People, principal: Principal) -> None:
     people.principals[principal.id] = principal
 
 
-def _group(name: str, groups: dict[str, Source], users: Iterable[str], accounts: Iterable[tuple[str, str]]) -> Group:
+def _group(name: str, groups: Mapping[str, Source], users: Iterable[str], homes: Mapping[str, Sequence[str]]) -> Group:
+    """Make a group; `homes` are the ids of the service accounts by namespace."""
     source = groups[name]
     if name == UNAUTHENTICATED:
         return Group(group_id(name), (Entry(PUBLIC),), source=source)
-    namespace = namespace_of_group(name)
+    members: list[str] = []
     if name == AUTHENTICATED:
-        others = sorted(other for other in groups if other not in (AUTHENTICATED, UNAUTHENTICATED))
-        members = [*map(group_id, others), *map(user_id, sorted(users))]
+        members += [group_id(other) for other in sorted(groups) if other not in (AUTHENTICATED, UNAUTHENTICATED)]
+        members += map(user_id, sorted(users))
     elif name == SERVICE_ACCOUNTS:
-        parts = sorted(other for other in groups if namespace_of_group(other) is not None)
-        members = [*map(group_id, parts), *(service_account_id(*account) for account in sorted(accounts))]
-    elif namespace is not None:
-        members = [service_account_id(*account) for account in sorted(accounts) if account[0] == namespace]
+        members += [group_id(other) for other in sorted(groups) if namespace_of_group(other) is not None]
+        members += [account for namespace in sorted(homes) for account in homes[namespace]]
     else:
-        members = []
+        members += homes.get(namespace_of_group(name) or "", ())
     return Group(group_id(name), tuple(map(Entry, members)), unlisted=True, source=source)
