@@ -130,7 +130,6 @@ class _Walk:
 
     def __init__(self, folder: Path) -> None:
         self.refused: list[tuple[PurePosixPath, str]] = []
-        self._folder = folder
         self._root = folder.resolve()
         self._seen: set[Path] = set()
 

@@ -122,21 +122,29 @@ def _problems(document: Document, errors: Iterable["ValidationError"]) -> Iterat
 
 
 def _alternatives(document: Document, error: "ValidationError") -> Iterator[Problem]:
-    """Report the errors of the alternative that was meant: the one whose type fits."""
+    """Report the errors of the alternative that was meant: the one that fits at its own level."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.schema_path[0], []).append(inner)
-    fitting = [branch for branch in branches.values() if not any(_is_wrong_type(inner, error) for inner in branch)]
-    if fitting:
-        yield from _problems(document, fitting[0])
+    meant = [branch for branch in branches.values() if not any(_is_another(inner, error) for inner in branch)]
+    listed = [branch for branch in branches.values() if isinstance(error.instance, str) and _is_listed(branch)]
+    if meant or listed:
+        yield from _problems(document, (meant or listed)[0])
         return
-    kinds = [_TYPE_NAMES.get(str(branch[0].validator_value), "something else") for branch in branches.values()]
-    message = f"{_subject(error)} must be {' or '.join(dict.fromkeys(kinds))}, not {type_name(error.instance)}"
-    yield _at(document, error, message)
+    types = [
+        str(inner.validator_value) for branch in branches.values() for inner in branch if inner.validator == "type"
+    ]
+    kinds = " or ".join(["one of a few words", *(_TYPE_NAMES[kind] for kind in dict.fromkeys(types))])
+    yield _at(document, error, f"{_subject(error)} must be {kinds}, not {type_name(error.instance)}")
 
 
-def _is_wrong_type(inner: "ValidationError", outer: "ValidationError") -> bool:
-    return inner.validator == "type" and len(inner.absolute_path) == len(outer.absolute_path)
+def _is_another(inner: "ValidationError", outer: "ValidationError") -> bool:
+    """Tell an error that says that another alternative was meant."""
+    return inner.validator in ("type", "enum", "const") and len(inner.absolute_path) == len(outer.absolute_path)
+
+
+def _is_listed(branch: Iterable["ValidationError"]) -> bool:
+    return any(inner.validator == "enum" for inner in branch)
 
 
 def _unknown_fields(document: Document, error: "ValidationError") -> Iterator[Problem]:

@@ -91,12 +91,6 @@ class Reading:
             return None
         return value
 
-    def needed_text(self, container: LinedMap, key: str, owner: str) -> str | None:
-        """Read a text that must be there."""
-        if key not in container:
-            self.report(container, None, f"{owner} lacks {quoted(key)}")
-        return self.text(container, key)
-
     def name(self, container: LinedMap | LinedList, key: str | int) -> str | None:
         """Read the name of an entity, wherever it is defined; None when it is missing or wrong."""
         value = self.text(container, key)

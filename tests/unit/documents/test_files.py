@@ -97,6 +97,18 @@ def test_a_link_within_the_folder_is_followed_once_and_never_in_circles(here: Pa
     assert labels_of("given") == ["given/kept.yaml", "given/real.yaml"]
 
 
+def test_a_folder_mounted_through_links_is_read(here: Path) -> None:
+    (here / "given/..2026/sub").mkdir(parents=True)
+    (here / "given/..2026/sub/a.yaml").write_text("a: 1")
+    (here / "given/..2026/notes.txt").write_text("no")
+    (here / "given/..data").symlink_to("..2026")
+    (here / "given/sub").symlink_to("..data/sub")
+    (here / "given/again").symlink_to("..2026/sub")
+    (here / "given/notes.txt").symlink_to("..2026/notes.txt")
+    (here / "given/gone.txt").symlink_to("nowhere")
+    assert labels_of("given") == ["given/again/a.yaml"]
+
+
 def test_links_that_lead_to_each_other_are_refused(here: Path) -> None:
     (here / "given").mkdir()
     (here / "given/a.yaml").symlink_to("b.yaml")

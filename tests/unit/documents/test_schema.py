@@ -87,6 +87,24 @@ def test_a_message_names_the_place_and_what_is_wanted(text: str, place: str, mes
     ), said(text, "snapshot")
 
 
+POLICY = "format: blastradius.policy/1\nclasses: {}\ngate:\n - id: a\n   "
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("then: blok\n   when: {}", "5:4: `gate[0].then` is `blok`, which is not known"),
+        ("then: {approve: two}\n   when: {}", "5:11: `gate[0].then.approve` must be a whole number, not text"),
+        ("then: {approve: 0}\n   when: {}", "5:11: `gate[0].then.approve` is `0`, it must be at least 1"),
+        ("then: 3\n   when: {}", "5:4: `gate[0].then` must be one of a few words or a mapping, not a number"),
+        ("then: warn\n   when: {author: [agnet]}", "6:20: `gate[0].when.author[0]` is `agnet`, which is not known"),
+        ("then: warn\n   when: {author: []}", "6:11: `gate[0].when.author` must not be empty"),
+    ],
+)
+def test_of_several_ways_to_write_a_field_the_one_that_was_meant_is_explained(text: str, message: str) -> None:
+    assert message in [problem for problem, _ in said(POLICY + text, "policy")]
+
+
 def test_problems_come_in_the_order_of_their_places() -> None:
     text = CHANGE + "titel: a\nauthor: 1\nsteps:\n  - remove: {id: 1}\n"
     assert [problem.partition(": ")[0] for problem, _ in said(text, "change")] == ["2:1", "3:1", "5:14"]
