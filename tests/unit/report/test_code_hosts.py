@@ -88,6 +88,13 @@ def test_levels_are_translated_for_gitlab(level: Level, severity: str) -> None:
     assert issue["check_name"] == f"exposure/user-data/{level}"
 
 
+@pytest.mark.parametrize("label", ["acl/c.yaml", "./acl/c.yaml", ".//./acl/c.yaml", "/acl/c.yaml"])
+def test_gitlab_gets_paths_as_the_repository_has_them(label: str) -> None:
+    made = replace(nothing(), findings=(replace(AGENT_FINDING, source=Source(label, 2)),))
+    (issue,) = json.loads(gitlab.render(made))
+    assert issue["location"] == {"path": "acl/c.yaml", "lines": {"begin": 2}}
+
+
 def test_a_change_without_gains_or_findings_has_no_issues() -> None:
     assert gitlab.render(only_revoked()) == "[]\n"
 

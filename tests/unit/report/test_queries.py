@@ -5,9 +5,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.model.answer import Answer, Explanation, Holder, Holding
+from blastradius.model.answer import Answer, Explanation, Holder, Holding, Validation
+from blastradius.model.change import Change
 from blastradius.model.delta import State
-from blastradius.model.snapshot import Capability
+from blastradius.model.snapshot import Capability, Snapshot
+from blastradius.model.sources import Problem, Source
 from blastradius.report import queries
 from blastradius.report.escaping import exact
 from blastradius.report.interface import Style
@@ -57,6 +59,19 @@ def test_a_list_of_holdings_fits_the_screen(holdings: list[Holding], width: int)
     assert all(columns(line) <= width for line in text.split("\n"))
     listed = json.loads(queries.holdings_json("user:ana", holdings))["holdings"]
     assert [each["resource"] for each in listed] == [exact(each.resource) for each in holdings]
+
+
+def test_validation_says_what_was_found_and_warns_with_its_place() -> None:
+    warning = Problem("group `g` \x1b is empty", Source("a.yaml", 3), "add somebody")
+    assert queries.validation_text(Validation(Snapshot(), Change(), 2, (warning,))) == (
+        "valid\n"
+        "  snapshot: 0 principals, 0 groups, 0 resources, 0 grants\n"
+        "  change: 0 steps, which fit the snapshot\n"
+        "  2 policies\n"
+        "warning: a.yaml:3: group `g` \\x1b is empty\n"
+        "  help: add somebody\n"
+    )
+    assert queries.validation_text(Validation(None, Change(), 0, ())) == "valid\n  change: 0 steps\n"
 
 
 def test_nobody_and_nothing_are_said() -> None:
