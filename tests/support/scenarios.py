@@ -51,7 +51,7 @@ class Scenario:
             policy=paths.get("policy"),
             strict=bool(self.fields.get("strict", False)) if strict is None else strict,
             author=self.fields.get("author"),
-            as_of=datetime.fromisoformat(self.fields.get("as_of", AS_OF).replace("Z", "+00:00")).astimezone(UTC),
+            as_of=datetime.fromisoformat(self.fields.get("as_of", AS_OF)).astimezone(UTC),
             reference=reference,
             stdin=lambda: b"",
         )
