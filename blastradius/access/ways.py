@@ -74,11 +74,11 @@ def _acting(side: Side, own: WayMap, only: BitMap | None) -> WayMap:
     """Add what principals have through the identities they may act as."""
     if not side.becomers:
         return own
-    result: dict[Way, BitMap] = dict(own)
+    found: dict[Way, list[BitMap]] = {way: [identities] for way, identities in own.items()}
     doors = BitMap(side.becomers)
     for (needed, denials), identities in own.items():
         for door in identities & doors:
             for conditions, who in side.becomers[door].items():
-                key = (needed | conditions, denials)
-                result[key] = result[key] | who if key in result else who
+                found.setdefault((needed | conditions, denials), []).append(who)
+    result = {way: BitMap.union(*sets) if len(sets) > 1 else sets[0] for way, sets in found.items()}
     return result if only is None else {way: kept for way, who in result.items() if (kept := who & only)}
