@@ -58,6 +58,9 @@ def _guarded(work: Callable[[], int]) -> int:
         # and completion scripts get here.
         return ExitCode.PASS
     except OSError as error:
+        if error.filename is not None:
+            # The rooms report the files that they cannot read or write; one that nobody expected is a bug.
+            return _bug(error)
         output.complain(describe(Problem(output.reason(error))))
         return ExitCode.UNDECIDED
     except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict

@@ -28,13 +28,13 @@ def refuse_bad_targets(targets: Sequence[str], inputs: Sequence[str]) -> None:
         UsageError: With one problem for each target that cannot be.
     """
     problems = [problem for target in targets for problem in _problems_of(Path(target), inputs)]
-    resolved = [_resolved(Path(target)) for target in targets if not is_special(Path(target))]
-    problems += [
-        Problem(f"two reports go to `{target}`", None, "give each a file of its own")
-        for target in sorted(
-            {target for target, place in zip(targets, resolved, strict=False) if resolved.count(place) > 1}
-        )
-    ]
+    if not problems:
+        places = [Path(target).resolve() for target in targets if not is_special(Path(target))]
+        problems = [
+            Problem(f"two reports go to `{place.name}`", None, "give each a file of its own")
+            for place in sorted(set(places))
+            if places.count(place) > 1
+        ]
     if problems:
         raise UsageError(problems)
 
@@ -130,16 +130,12 @@ def _problems_of(target: Path, inputs: Sequence[str]) -> Iterator[Problem]:
 def _is_or_becomes_input(target: Path, given: Path) -> bool:
     if is_special(target):
         return False
-    place, read = _resolved(target), _resolved(given)
+    place, read = target.resolve(), given.resolve()
     if given.is_dir():
         # NOTE: a report left in there would be an input of the next run.
         return place.suffix.lower() in READ_SUFFIXES and read in place.parents
     same_file = target.exists() and given.exists() and target.samefile(given)
     return same_file or place == read
-
-
-def _resolved(path: Path) -> Path:
-    return path.resolve()
 
 
 def _unwritable(target: str, error: OSError) -> BlastRadiusError:

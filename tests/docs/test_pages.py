@@ -31,14 +31,19 @@ def _id(path: Path) -> str:
 
 
 def _run(command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "blastradius", *shlex.split(command)],
+    """Run a call from the root of the repository; of `… | head -9` the first nine lines are kept."""
+    call, _, lines = command.partition(" | head -")
+    done = subprocess.run(
+        [sys.executable, "-m", "blastradius", *shlex.split(call)],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
         text=True,
         timeout=120,
     )
+    if lines:
+        done.stdout = "".join(done.stdout.splitlines(keepends=True)[: int(lines)])
+    return done
 
 
 def _commands(text: str) -> Iterator[list[str]]:
