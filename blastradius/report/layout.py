@@ -55,6 +55,13 @@ def fit(text: str, room: int) -> str:
     return _take(text, room - 1 - columns(tail)) + "…" + tail
 
 
+def fit_end(text: str, room: int) -> str:
+    """Shorten a path to so many columns; its beginning goes."""
+    if columns(text) <= room:
+        return text
+    return ("…" + _take(text[::-1], room - 1)[::-1])[: max(room, 0)]
+
+
 def pad(text: str, room: int, right: bool = False) -> str:
     """Fill a text with spaces up to so many columns."""
     blank = " " * max(room - columns(text), 0)

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from blastradius.model.delta import PathStep, State, Witness
 from blastradius.report.escaping import plain
-from blastradius.report.layout import columns, fit, pad, wrap
+from blastradius.report.layout import columns, fit_end, pad, wrap
 from blastradius.report.phrases import write
 from blastradius.report.wording import CHANGE_VERBS, place
 
@@ -78,7 +78,7 @@ def _shortened(path: Sequence[PathStep]) -> list[PathStep | None]:
 def _line(mark: str, text: str, where: str, width: int, indent: str) -> list[str]:
     """Put a text and its place on one line if both fit, else the place below it."""
     start = indent + mark
-    where = fit(where, max(width - columns(start) - 4, _LEAST_ROOM))
+    where = fit_end(where, max(width - columns(start) - 4, _LEAST_ROOM))
     room = width - columns(start) - columns(where) - 2
     if where and columns(text) <= room:
         return [start + pad(text, room) + "  " + where]

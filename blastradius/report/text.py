@@ -9,7 +9,7 @@ from blastradius.report.advice import next_steps
 from blastradius.report.escaping import TEXT_LIMIT, plain
 from blastradius.report.figures import by_capability, by_class, other_changes
 from blastradius.report.interface import PLAIN, Style
-from blastradius.report.layout import Column, Hue, columns, fit, pad, paint, table, wrap
+from blastradius.report.layout import Column, Hue, columns, fit, fit_end, pad, paint, table, wrap
 from blastradius.report.paths import MARK, claim, draw
 from blastradius.report.phrases import Phrase, write
 from blastradius.report.wording import author, band, count, decision, full_name, place
@@ -161,13 +161,16 @@ def _findings(page: _Page, assessment: Assessment) -> None:
     if not assessment.findings:
         return
     page.heading(f"FINDINGS  ({len(assessment.findings):,})")
+    said = ""
     for finding in assessment.findings[:MOST_FINDINGS]:
         where = _plain(place(finding.source))
         title = f"{finding.level}  {plain(finding.rule)}" + (f"  {where}" if where else "")
         page.say(title, rest=_INDENT, hue=_LEVEL_HUES[finding.level])
         page.say(plain(finding.message, TEXT_LIMIT), _INDENT)
-        if finding.help:
+        # Findings of one kind come together: what to do about them is said once.
+        if finding.help and finding.help != said:
             page.say(plain(finding.help, TEXT_LIMIT), "  help: ", _INDENT * 2)
+        said = finding.help
     _more(page, len(assessment.findings) - MOST_FINDINGS, "finding", "findings")
 
 
@@ -209,7 +212,7 @@ def _basis(page: _Page, assessment: Assessment) -> None:
 def _input(given: Input, side: str, size: int, kind: int, width: int) -> str:
     rest = f"  {pad(plain(given.kind, 20), kind)}  sha256 {plain(given.sha256[:12])}"
     room = min(size, max(width - 11 - columns(rest), 8))
-    return fit(pad(side, 11) + pad(fit(plain(given.label), room), room) + rest, width)
+    return fit(pad(side, 11) + pad(fit_end(plain(given.label), room), room) + rest, width)
 
 
 def _more(page: _Page, number: int, one: str, many: str, indent: str = "") -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blastradius.report.escaping import plain
-from blastradius.report.layout import Column, Hue, columns, fit, pad, paint, table, wrap
+from blastradius.report.layout import Column, Hue, columns, fit, fit_end, pad, paint, table, wrap
 from tests.unit.report.worlds import any_text
 
 shown = any_text.map(plain)
@@ -52,6 +52,16 @@ def test_a_fitted_text_is_never_wider_than_its_room(text: str, room: int) -> Non
 def test_the_middle_of_a_long_text_goes() -> None:
     assert fit("drive:strategy/2027.md", 12) == "drive:st….md"
     assert fit("short", 12) == "short"
+
+
+@given(shown, st.integers(0, 40))
+def test_a_fitted_path_is_never_wider_than_its_room(text: str, room: int) -> None:
+    assert columns(fit_end(text, room)) <= room
+
+
+def test_the_beginning_of_a_long_path_goes() -> None:
+    assert fit_end("access/teams/writing.yaml:12", 16) == "…writing.yaml:12"
+    assert fit_end("a.yaml", 6) == "a.yaml"
 
 
 def test_padding_counts_columns() -> None:

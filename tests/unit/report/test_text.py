@@ -11,7 +11,17 @@ from blastradius.model.assessment import Assessment
 from blastradius.report.interface import Style
 from blastradius.report.layout import columns
 from blastradius.report.text import render
-from tests.unit.report.examples import ALL, capped, huge, incident, internet, nothing, only_maybe, only_revoked
+from tests.unit.report.examples import (
+    AGENT_FINDING,
+    ALL,
+    capped,
+    huge,
+    incident,
+    internet,
+    nothing,
+    only_maybe,
+    only_revoked,
+)
 from tests.unit.report.worlds import assessments
 
 COLOUR = re.compile(r"\x1b\[[0-9;]+m")
@@ -110,6 +120,15 @@ def test_nothing_gained_is_said_plainly() -> None:
 def test_losses_and_wider_actions_are_listed() -> None:
     assert "ALSO CHANGED\ncode  5 principals lose 2 resources\n" in render(only_revoked())
     assert "user-data  2 principals may do more with 1 resource\n" in render(incident())
+
+
+def test_findings_of_one_kind_share_their_help() -> None:
+    other = replace(AGENT_FINDING, rule="other", help="look again")
+    made = replace(incident(), findings=(AGENT_FINDING, AGENT_FINDING, other, other, AGENT_FINDING))
+    report = render(made)
+    assert report.count("help: give the agent read access only") == 2
+    assert report.count("help: look again") == 1
+    assert report.count("agent `agent:helper` gains write") == 5
 
 
 def test_what_was_not_understood_is_shown_with_its_place() -> None:
