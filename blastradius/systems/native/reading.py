@@ -27,7 +27,6 @@ class Reading:
         """Begin to read a document."""
         self.document = document
         self.problems: list[Problem] = []
-        self._label = document.file.label
 
     def report(self, container: object, key: str | int | None, message: str, help: str = "") -> None:
         """Note a problem at a key or an item."""
