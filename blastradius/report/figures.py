@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from blastradius.model.assessment import ClassExposure
+from blastradius.model.assessment import Audience, ClassExposure
 from blastradius.model.delta import GAINS, AccessChange
 from blastradius.report.wording import CHANGE_WORDS, count, gained
 
@@ -35,8 +35,8 @@ def by_class(exposures: Sequence[ClassExposure]) -> tuple[Figures, ...]:
         "agents": [each.audience.agent for each in exposures],
         "roles": [each.audience.role for each in exposures],
         "external": [each.audience.external for each in exposures],
-        "unlisted": [each.audience.unlisted for each in exposures],
     }
+    unlisted = tuple(_unlisted(each.audience) for each in exposures)
     internet = tuple("anyone" if each.audience.outsider else NONE for each in exposures)
     resources = [each.resource_total for each in exposures]
     items = [each.item_total for each in exposures]
@@ -44,6 +44,7 @@ def by_class(exposures: Sequence[ClassExposure]) -> tuple[Figures, ...]:
     return (
         Figures("severity", tuple(f"{each.score:.1f} {each.level}" for each in exposures), right=False),
         *(Figures(name, _cells(values)) for name, values in numbers.items() if any(values) or name in kept),
+        *([Figures("unlisted", unlisted)] if set(unlisted) != {NONE} else []),
         *([Figures("internet", internet)] if set(internet) != {NONE} else []),
         Figures("resources", _cells(resources)),
         *([Figures("items", _cells(items))] if items != resources else []),
@@ -96,6 +97,14 @@ def other_changes(exposures: Sequence[ClassExposure]) -> tuple[tuple[str, str], 
 def _before(exposure: ClassExposure) -> int:
     highest = gained(exposure)[-1:]
     return sum(exposure.capabilities[capability].before_principals for capability in highest)
+
+
+def _unlisted(audience: Audience) -> str:
+    """Count unlisted members; a question mark says that there may be more, or that nobody knows how many."""
+    if not audience.unlisted:
+        return NONE
+    known = f"{audience.unlisted_people:,}" if audience.unlisted_people else ""
+    return known + "?" if audience.unlisted_unknown else known or "0"
 
 
 def _cells(values: Sequence[int]) -> tuple[str, ...]:

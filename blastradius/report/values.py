@@ -202,6 +202,8 @@ def _audience(audience: Audience) -> JsonObject:
         "agent": audience.agent,
         "external": audience.external,
         "unlisted": audience.unlisted,
+        "unlisted_people": audience.unlisted_people,
+        "unlisted_unknown": audience.unlisted_unknown,
         "outsider": audience.outsider,
     }
 

@@ -81,11 +81,19 @@ def people(audience: Audience) -> str:
         (audience.service, "service", "services"),
         (audience.agent, "agent", "agents"),
         (audience.role, "role", "roles"),
-        (audience.unlisted, "group of unlisted members", "groups of unlisted members"),
     )
     parts += [count(number, one, many) for number, one, many in kinds if number]
+    if audience.unlisted:
+        parts.append(f"{unlisted(audience)} unlisted in {count(audience.unlisted, 'group')}")
     sentence = "".join(part for part in listed(parts or ["nobody"], most=9) if isinstance(part, str))
     return sentence + (f", {audience.external:,} of them external" if audience.external else "")
+
+
+def unlisted(audience: Audience) -> str:
+    """Say how many people the unlisted members are: ``78,000``, ``78,000 or more``, ``an unknown number``."""
+    if not audience.unlisted_unknown:
+        return f"{audience.unlisted_people:,}"
+    return f"{audience.unlisted_people:,} or more" if audience.unlisted_people else "an unknown number"
 
 
 def gained(exposure: ClassExposure) -> tuple[Capability, ...]:

@@ -277,7 +277,17 @@ def only_maybe() -> Assessment:
 def internet() -> Assessment:
     """A change that opens everything to the internet, with a floor and every kind of principal."""
     audience = Audience(
-        total=3204, user=3100, service=40, role=2, agent=60, external=55, unlisted=1, outsider=True, headcount=90_000
+        total=3204,
+        user=3100,
+        service=40,
+        role=2,
+        agent=60,
+        external=55,
+        unlisted=1,
+        outsider=True,
+        headcount=90_000,
+        unlisted_people=78_000,
+        unlisted_unknown=True,
     )
     wide = exposure(
         score=9.5,

@@ -67,6 +67,8 @@ def test_the_keys_are_those_of_the_specification_in_one_order() -> None:
         "agent": 1,
         "external": 0,
         "unlisted": 0,
+        "unlisted_people": 0,
+        "unlisted_unknown": False,
         "outsider": False,
     }
     assert first["resources"] == {"total": 12, "items": 4200000}

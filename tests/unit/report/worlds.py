@@ -124,6 +124,8 @@ audiences = st.builds(
     unlisted=numbers,
     outsider=st.booleans(),
     headcount=numbers,
+    unlisted_people=numbers,
+    unlisted_unknown=st.booleans(),
 )
 factors = st.builds(
     Factors,
