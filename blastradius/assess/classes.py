@@ -58,7 +58,8 @@ def resource_classes(policy: Policy, baseline: Snapshot, simulated: Snapshot) ->
     rank = _ranks(policy.classes)
     rules = RuleIndex(policy.classify, rank)
     before = _Side(baseline.resources, rules, rank, frozenset()).classes()
-    if simulated is baseline:
+    # Most changes touch no resource; comparing two mappings of the same values is quick.
+    if simulated.resources == baseline.resources:
         return ResourceClasses(policy.classes, before, before)
     new = simulated.resources.keys() - baseline.resources.keys()
     after = _Side(simulated.resources, rules, rank, new).classes()

@@ -29,6 +29,12 @@ class Glob:
         """Whether the pattern is a plain text that only matches itself."""
         return len(self.pieces) == 1 and "?" not in self.pieces[0]
 
+    @property
+    def held(self) -> str | None:
+        """The text that is all a match must hold somewhere, as in ``*text*``; None for any other pattern."""
+        first, *middle = self.pieces
+        return middle[0] if len(middle) == 2 and not first + middle[1] and "?" not in middle[0] else None
+
     def matches(self, text: str) -> bool:
         """Tell whether the whole text fits the pattern.
 

@@ -39,17 +39,26 @@ class _Candidate:
     """A rule that fits the kind and the labels, with what is left to ask of the id."""
 
     class_name: str
-    ids: tuple[Glob, ...]
+    # Most patterns only ask whether the id holds a text, which is worth asking without a detour.
+    held: tuple[str, ...]
+    globs: tuple[Glob, ...]
     without: Match | None
 
     def fits(self, resource: Resource) -> bool:
-        if self.ids and not any(glob.matches(resource.id) for glob in self.ids):
-            return False
-        return self.without is None or not holds(self.without, resource)
+        return self._id_fits(resource.id) and (self.without is None or not holds(self.without, resource))
+
+    def _id_fits(self, name: str) -> bool:
+        for text in self.held:
+            if text in name:
+                return True
+        for glob in self.globs:
+            if glob.matches(name):
+                return True
+        return not self.held and not self.globs
 
     @property
     def always(self) -> bool:
-        return not self.ids and self.without is None
+        return not self.held and not self.globs and self.without is None
 
 
 class RuleIndex:
@@ -80,7 +89,9 @@ class RuleIndex:
             globs = tuple(g for g in map(compile_glob, match.ids) if _can_start(g.prefix, shape[0]))
             if (match.ids and not globs) or not _shape_fits(match, shape):
                 continue
-            found.append(_Candidate(rule.class_name, globs, match.without))
+            held = tuple(g.held for g in globs if g.held is not None)
+            globs = tuple(g for g in globs if g.held is None)
+            found.append(_Candidate(rule.class_name, held, globs, match.without))
             if found[-1].always:
                 break
         return found

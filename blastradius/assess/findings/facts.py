@@ -14,9 +14,9 @@ def _on_both_sides(context: Context) -> Iterator[tuple[Resource, Resource]]:
 
 
 def _declassified(context: Context) -> Iterator[Draft]:
-    if context.baseline is context.simulated:
-        return
     before, after, known = context.classes.before, context.classes.after, context.policy.classes
+    if before is after:
+        return
     lowered: dict[tuple[str, str], list[str]] = {}
     for old, _ in _on_both_sides(context):
         classes = before[old.id], after[old.id]

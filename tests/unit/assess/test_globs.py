@@ -78,3 +78,19 @@ def test_only_a_pattern_without_wildcards_is_literal():
     assert compile_glob("plain").literal
     assert not compile_glob("pl?in").literal
     assert not compile_glob("plain*").literal
+
+
+@pytest.mark.parametrize(
+    ("pattern", "held"),
+    [
+        ("*pii*", "pii"),
+        ("**pii**", "pii"),
+        ("*", None),
+        ("*p?i*", None),
+        ("pii*", None),
+        ("*pii", None),
+        ("*a*b*", None),
+    ],
+)
+def test_a_pattern_that_asks_for_one_text_anywhere_says_so(pattern, held):
+    assert compile_glob(pattern).held == held
