@@ -6,6 +6,9 @@ from enum import IntEnum
 from blastradius.model.sources import Problem, Source
 
 _SHOWN = 12
+# Comparing two names takes time that grows with the square of their length, and names come from outside.
+_COMPARED_MAX = 2000
+_COMPARED_SQUARES_MAX = 1_000_000
 
 
 class ExitCode(IntEnum):
@@ -67,13 +70,29 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     Returns:
         A question with the nearest name; when none is near, the first few that are known; empty when nothing is.
+
+    Cost: bounded, however long the name is and however many are known.
     """
     import difflib  # only needed when something went wrong
 
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1)
+    worth = _comparable(name, names)
+    near = difflib.get_close_matches(name, worth, n=1) if worth else []
     if near:
         return f"did you mean `{near[0]}`?"
     shown = ", ".join(f"`{n}`" for n in names[:_SHOWN])
     more = ", …" if len(names) > _SHOWN else ""
     return f"known are {shown}{more}" if names else ""
+
+
+def _comparable(name: str, names: list[str]) -> list[str]:
+    """Choose the names worth comparing: all of a few; of many, those that agree with one half of the name.
+
+    A slip of the pen spoils one half of a name and leaves the other as it was.
+    """
+    most = min(_COMPARED_MAX, _COMPARED_SQUARES_MAX // max(1, len(name) ** 2))
+    if len(names) <= most:
+        return names
+    half = max(1, len(name) // 2)
+    start, end = name[:half], name[-half:]
+    return [known for known in names if known.startswith(start) or known.endswith(end)][:most]

@@ -59,7 +59,7 @@ def read(document: Document) -> Change:
     Raises:
         ChangeError: With everything in the document that does not fit the format.
     """
-    reading = Reading(document)
+    reading = Reading(document, ChangeError)
     fields = document.value
     assert isinstance(fields, LinedMap)
     reading.known_fields(fields, _FIELDS)

@@ -1,15 +1,15 @@
 """Whether everything that a fact names exists."""
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
+from collections.abc import Collection, Iterator
+from itertools import chain, islice
 
 from blastradius.documents import quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import ANY_ACTION, BUILT_IN_SUBJECTS, Snapshot
 from blastradius.model.sources import NOWHERE, Problem, Source
 
-_COMPARED_MAX = 2000
-_DETAILED_MAX = 50
+_PROBLEMS_MAX = 1000
+_SUGGESTIONS_MAX = 20
 
 
 def reference_problems(snapshot: Snapshot) -> list[Problem]:
@@ -19,13 +19,13 @@ def reference_problems(snapshot: Snapshot) -> list[Problem]:
         snapshot: All facts of one side.
 
     Returns:
-        One problem for each place that names something unknown, in the order of the facts. The
-        first few propose the name that was probably meant.
+        One problem for each place that names something unknown, in the order of the facts, a
+        thousand at most. The first few propose the name that was probably meant.
 
     Cost:
-        Linear in the facts; finding the nearest name is bounded.
+        Linear in the facts.
     """
-    return list(_Search(snapshot).run())
+    return list(islice(_Search(snapshot).run(), _PROBLEMS_MAX))
 
 
 class _Search:
@@ -33,7 +33,7 @@ class _Search:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._suggestions_left = _DETAILED_MAX
+        self._suggestions_left = _SUGGESTIONS_MAX
         self._subjects = snapshot.principals.keys() | snapshot.groups.keys() | BUILT_IN_SUBJECTS
         self._actions = snapshot.actions.keys() | {ANY_ACTION}
 
@@ -92,21 +92,5 @@ class _Search:
 
     def _unknown(self, kind: str, name: str, known: Collection[str], source: Source) -> Problem:
         self._suggestions_left -= 1
-        hint = did_you_mean(name, _comparable(name, known)) if self._suggestions_left >= 0 else ""
+        hint = did_you_mean(name, sorted(known)) if self._suggestions_left >= 0 else ""
         return Problem(f"unknown {kind} {quoted(name)}", source if source.file else None, hint)
-
-
-def _comparable(name: str, known: Collection[str]) -> list[str]:
-    """Choose the names worth comparing: all of a few; of many, those that agree in one half.
-
-    A slip of the pen spoils one half of a name and leaves the other as it was.
-    """
-    if len(known) <= _COMPARED_MAX:
-        return sorted(known)
-    half = max(1, len(name) // 2)
-    start, end = name[:half], name[-half:]
-    return sorted(_alike(known, start, end))[:_COMPARED_MAX]
-
-
-def _alike(known: Iterable[str], start: str, end: str) -> Iterator[str]:
-    return (candidate for candidate in known if candidate.startswith(start) or candidate.endswith(end))

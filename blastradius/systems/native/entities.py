@@ -3,7 +3,7 @@
 from blastradius.documents import LinedList, LinedMap, quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import Effect, Grant, Group, Principal, Resource, Role
-from blastradius.model.sources import Problem, Source
+from blastradius.model.sources import Source
 from blastradius.systems.native.ids import PRINCIPAL_KINDS, entity_fault, principal_kind
 from blastradius.systems.native.reading import Reading
 
@@ -28,7 +28,7 @@ def read_principal(reading: Reading, id: str, fields: LinedMap, source: Source) 
     kind = principal_kind(id)
     if kind is None:
         hint = did_you_mean(id.partition(":")[0], sorted(PRINCIPAL_KINDS))
-        reading.problems.append(Problem(f"{quoted(id)} names no kind of principal", source, hint))
+        reading.report_at(source, f"{quoted(id)} names no kind of principal", hint)
         return None
     if not fields:
         return Principal(id, kind, source=source)

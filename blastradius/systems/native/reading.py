@@ -3,34 +3,42 @@
 from collections.abc import Collection
 from sys import intern
 
-from blastradius.documents import Document, LinedList, LinedMap, quoted, type_name
-from blastradius.errors import did_you_mean
+from blastradius.documents import Document, LinedList, LinedMap, quoted, shortened, type_name
+from blastradius.errors import BlastRadiusError, did_you_mean
 from blastradius.model.snapshot import Entry
 from blastradius.model.sources import Problem, Source
 from blastradius.systems.native.ids import name_fault
 
 NUMBER_MAX = 10**15
+_PROBLEMS_MAX = 1000
 
 
 class Reading:
     """Access to the fields of one document.
 
     Every method that finds something wrong reports it and gives back a harmless value, so that all
-    problems of a document come out together.
+    problems of a document come out together. Only a document with a thousand of them is given up.
 
     Attributes:
         document: What is read.
         problems: What was wrong, in the order it was found.
     """
 
-    def __init__(self, document: Document) -> None:
-        """Begin to read a document."""
+    def __init__(self, document: Document, error: type[BlastRadiusError]) -> None:
+        """Begin to read a document; the error is what to raise when it is given up."""
         self.document = document
         self.problems: list[Problem] = []
+        self._error = error
 
     def report(self, container: object, key: str | int | None, message: str, help: str = "") -> None:
         """Note a problem at a key or an item."""
-        self.problems.append(Problem(message, self.document.at(container, key), help))
+        self.report_at(self.document.at(container, key), message, help)
+
+    def report_at(self, source: Source, message: str, help: str = "") -> None:
+        """Note a problem at a place."""
+        self.problems.append(Problem(message, source, help))
+        if len(self.problems) >= _PROBLEMS_MAX:
+            raise self._error(shortened(self.problems))
 
     def at(self, container: LinedMap | LinedList, key: str | int) -> Source:
         """Name the place of a key or an item."""

@@ -74,7 +74,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snaps
         snapshots: list[Snapshot] = []
         mappings: list[tuple[str, Capability, Source]] = []
         for document in documents:
-            reading = Reading(document)
+            reading = Reading(document, SnapshotError)
             snapshots.append(_read_one(reading, mappings))
             problems.extend(reading.problems)
         problems.extend(_conflicting_actions(mappings))
