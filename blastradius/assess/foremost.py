@@ -1,7 +1,7 @@
 """Some of those who gain most, and some of what opens widest, picked without looking at every pair."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 
 from blastradius.assess.changes import Cell
@@ -53,8 +53,16 @@ def _candidates(opened: Sequence[Cell]) -> frozenset[int]:
 
 def top_resources(opened: Sequence[Cell], delta: Delta, people: People) -> tuple[tuple[str, int], ...]:
     """Pick resources with the number of people each opens to, most first, then by id."""
-    sized = ((people.count(cell.gained), cell) for cell in opened if cell.gained is not None)
-    widest = nsmallest(SHOWN_MAX, sized, key=lambda pair: (-pair[0], pair[1].resources[0]))
-    pairs = ((index, count) for count, cell in widest for index in cell.resources[:SHOWN_MAX])
-    best = nsmallest(SHOWN_MAX, pairs, key=lambda pair: (-pair[1], pair[0]))
-    return tuple((delta.resources[index], count) for index, count in best)
+    pairs: list[tuple[int, int]] = []
+    for cell, size in sorted(_sizes(opened), key=lambda pair: (-pair[1], pair[0].resources[0])):
+        # People are at most as many as accounts, and the cells come by accounts: no later one can be wider.
+        if len(pairs) >= SHOWN_MAX and size < -nsmallest(SHOWN_MAX, pairs)[-1][0]:
+            break
+        if cell.gained is not None:
+            count = people.count(cell.gained)
+            pairs += ((-count, index) for index in cell.resources[:SHOWN_MAX])
+    return tuple((delta.resources[index], -count) for count, index in nsmallest(SHOWN_MAX, pairs))
+
+
+def _sizes(opened: Sequence[Cell]) -> Iterator[tuple[Cell, int]]:
+    return ((cell, len(cell.gained)) for cell in opened if cell.gained is not None)

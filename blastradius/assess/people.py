@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from blastradius.model.assessment import AUDIENCES, Audience
 from blastradius.model.delta import Delta, IdSet
-from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, PrincipalKind, Snapshot
+from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, Principal, PrincipalKind, Snapshot
 
 OUTSIDER_KIND, UNLISTED_KIND, EXTERNAL_KIND = "outsider", "unlisted", "external"
 # When the accounts of one person weigh the same, this decides what the person is counted as.
@@ -113,22 +113,28 @@ class People:
         if name.endswith(UNLISTED_SUFFIX):
             return self._describe_unlisted(index, name.removesuffix(UNLISTED_SUFFIX))
         accounts = self._together.get(index, (index,))
-        kinds = [kind for account in accounts for kind in self._kinds(account)]
-        kind = max(kinds, key=lambda k: (self._headcount[k], -_TIE_ORDER.index(k)))
-        external = any(self._is_external(account) for account in accounts)
+        listed = [principal for account in accounts for principal in self._listed(account)]
+        kind = self._heaviest(listed)
         weight = self._headcount[kind]
+        external = any(principal.external for principal in listed)
         if external:
             weight = max(weight, self._headcount[EXTERNAL_KIND])
-        own = max(self._kinds(index), key=lambda k: (self._headcount[k], -_TIE_ORDER.index(k)))
-        return Account(accounts[0], str(kind), str(own), external, PrincipalKind.AGENT in kinds, weight)
+        own = kind if len(accounts) == 1 else self._heaviest(self._listed(index))
+        agent = any(principal.kind is PrincipalKind.AGENT for principal in listed)
+        return Account(accounts[0], str(kind), str(own), external, agent, weight)
 
-    def _kinds(self, index: int) -> list[PrincipalKind]:
-        name = self._ids[index]
-        return [side.principals[name].kind for side in self._sides if name in side.principals]
+    def _listed(self, index: int) -> list[Principal]:
+        """Give a principal as each side has it, once when both have the same."""
+        before, after = (side.principals.get(self._ids[index]) for side in self._sides)
+        if before is after or before is None:
+            return [] if after is None else [after]
+        return [before] if after is None else [before, after]
 
-    def _is_external(self, index: int) -> bool:
-        name = self._ids[index]
-        return any(name in side.principals and side.principals[name].external for side in self._sides)
+    def _heaviest(self, listed: list[Principal]) -> PrincipalKind:
+        if len(listed) == 1:
+            return listed[0].kind
+        kinds = {principal.kind for principal in listed}
+        return max(kinds, key=lambda kind: (self._headcount[kind], -_TIE_ORDER.index(kind)))
 
     def _describe_unlisted(self, index: int, group_id: str) -> Account:
         groups = [side.groups[group_id] for side in self._sides if group_id in side.groups]

@@ -284,4 +284,6 @@ def test_the_counts_are_those_of_the_pairs_written_out(by_hand, written, scopes,
         assert found.audience.total == len({p.replace("user:b", "user:a") for p, _ in gained})
         assert found.resource_total == len({r for _, r in gained})
         assert dict(found.top_principals) == Counter(p for p, _ in gained)
+        opened = Counter(r for _, r in {(p.replace("user:b", "user:a"), r) for p, r in gained})
+        assert found.top_resources == tuple(sorted(opened.items(), key=lambda pair: (-pair[1], pair[0])))
         assert sum(c.tuples for e in found.capabilities.values() for c in e.changes.values()) == len(mine)
