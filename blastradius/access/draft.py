@@ -1,10 +1,10 @@
 """A snapshot being changed: one method per step, each of which says what was wrong or needless."""
 
-import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import chain
 
+from blastradius.errors import did_you_mean
 from blastradius.model.change import Step
 from blastradius.model.snapshot import (
     ANY_ACTION,
@@ -72,8 +72,7 @@ class Draft:
     def _known(self, name: str, kind: str, *sections: Collection[str]) -> bool:
         if any(name in section for section in sections):
             return True
-        near = difflib.get_close_matches(name, chain(*sections), n=1, cutoff=0.6)
-        self._refuse(f"unknown {kind} `{name}`", f"did you mean `{near[0]}`?" if near else f"add the {kind} first")
+        self._refuse(f"unknown {kind} `{name}`", did_you_mean(name, chain(*sections)) or f"add the {kind} first")
         return False
 
     @staticmethod

@@ -78,12 +78,12 @@ class Validation:
 
     Attributes:
         snapshot: All snapshots together; None when there was none.
-        change: All changes together; None when there was none.
+        changes: The changes, each by itself, in the order of the files.
         policies: How many policies there were.
         warnings: What is valid and may not be what was meant.
     """
 
     snapshot: Snapshot | None
-    change: Change | None
+    changes: tuple[Change, ...]
     policies: int
     warnings: tuple[Problem, ...]

@@ -3,27 +3,30 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from blastradius.access import simulate
 from blastradius.access.facts import granted_actions
+from blastradius.access.graph import AccessGraph
 from blastradius.changes.load import load_changes
 from blastradius.changes.registry import FORMATS
-from blastradius.documents import Document, File, parse, read_files
+from blastradius.documents import Document, File, check_schema, parse, read_files
 from blastradius.errors import BlastRadiusError
 from blastradius.gate import load_policy
 from blastradius.model.answer import Validation
-from blastradius.model.snapshot import CAPABILITIES, Capability, Effect, Snapshot
+from blastradius.model.snapshot import CAPABILITIES, Effect, Snapshot
 from blastradius.model.sources import Problem
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
 
 POLICY_FAMILY, CHANGE_FAMILY = "blastradius.policy/", "blastradius.change/"
+OWN_FAMILIES = ("blastradius.snapshot/", CHANGE_FAMILY, POLICY_FAMILY)
 _Result = TypeVar("_Result")
 
 
 def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
-    """Read files of any kind; a change is tried on the snapshots given with it.
+    """Read files of any kind; each change is tried by itself on the snapshots given with it.
 
     Args:
         paths: Files and folders; ``-`` for standard input.
@@ -34,27 +37,29 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
     """
     files = read_files(tuple(paths), stdin() if STDIN in paths else None)
     attempts = _Attempts()
-    sorted_files = _Sorted([], [], [])
+    sorted_files = _Sorted([], [], [], [])
     for file in files:
         documents = attempts.of(partial(parse, file))
         if documents:
             sorted_files.put(file, documents)
     for documents in sorted_files.policies:
         attempts.of(partial(load_policy, documents))
-    change = attempts.of(partial(load_changes, sorted_files.changes)) if sorted_files.changes else None
+    changes = [change for file in sorted_files.changes if (change := attempts.of(partial(load_changes, (file,))))]
     loaded = attempts.of(partial(load, sorted_files.snapshots)) if sorted_files.snapshots else None
-    simulation = attempts.of(partial(simulate, loaded.snapshot, change)) if loaded and change else None
+    simulations = [attempts.of(partial(simulate, loaded.snapshot, change)) for change in changes] if loaded else []
+    if not attempts.problems:
+        # The readers know more than a schema can say; the schemas are what editors check against. Both must agree.
+        for document, schema in sorted_files.native:
+            attempts.of(partial(check_schema, document, schema, BlastRadiusError))
     if attempts.problems:
         raise BlastRadiusError(attempts.problems)
-    warnings: list[Problem] = []
-    if loaded:
-        warnings += [*loaded.snapshot.unread, *_denied_capabilities(loaded.snapshot)]
-    if change:
-        warnings += change.unread
-    if simulation:
-        warnings += [*simulation.no_effect, *simulation.unread]
     snapshot = loaded.snapshot if loaded else None
-    return Validation(snapshot, change, len(sorted_files.policies), tuple(warnings))
+    warnings = chain(
+        (*snapshot.unread, *_denied_capabilities(snapshot)) if snapshot else (),
+        *(change.unread for change in changes),
+        *((*its.no_effect, *its.unread) for its in simulations if its),
+    )
+    return Validation(snapshot, tuple(changes), len(sorted_files.policies), tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +69,26 @@ class _Sorted:
     snapshots: list[File]
     changes: list[File]
     policies: list[tuple[Document, ...]]
+    native: list[tuple[Document, str]]
 
     def put(self, file: File, documents: tuple[Document, ...]) -> None:
         """Sort one file in, by its first document."""
         value = documents[0].value
         written = str(value.get("format")) if isinstance(value, dict) else ""
+        self.native.extend((document, schema) for document in documents if (schema := _schema_of(document)))
         if written.startswith(POLICY_FAMILY):
             self.policies.append(documents)
         elif written.startswith(CHANGE_FAMILY) or any(one.recognises(documents[0]) for one in FORMATS.values()):
             self.changes.append(file)
         else:
             self.snapshots.append(file)
+
+
+def _schema_of(document: Document) -> str | None:
+    """Name the schema of a document in one of our own formats; None for any other."""
+    written = str(document.value.get("format")) if isinstance(document.value, dict) else ""
+    family, _, _ = written.partition("/")
+    return family.removeprefix("blastradius.") if written.startswith(OWN_FAMILIES) else None
 
 
 class _Attempts:
@@ -93,21 +107,31 @@ class _Attempts:
 
 
 def _denied_capabilities(snapshot: Snapshot) -> Iterator[Problem]:
-    """Warn where a capability is denied while other actions that amount to it are known.
+    """Warn where a capability is denied while another action that amounts to it is allowed on the same resources.
 
     Denials act per action: denying ``read`` does not deny ``get``.
     """
-    others: dict[Capability, list[str]] = {}
-    for action, capability in sorted(snapshot.actions.items()):
-        if action not in CAPABILITIES:
-            others.setdefault(capability, []).append(action)
+    graph = AccessGraph(snapshot)
+    allowed = [
+        (grant, granted_actions(grant, snapshot.roles, ())) for grant in snapshot.grants if grant.effect is Effect.ALLOW
+    ]
     for grant in snapshot.grants:
-        if grant.effect is not Effect.DENY:
+        denied = (
+            granted_actions(grant, snapshot.roles, snapshot.actions) if grant.effect is Effect.DENY else frozenset()
+        )
+        names = denied & CAPABILITIES.keys()
+        if not names or denied == snapshot.actions.keys():
             continue
-        denied = granted_actions(grant, snapshot.roles, snapshot.actions)
-        for name in sorted(denied & CAPABILITIES.keys()):
-            left = [action for action in others.get(CAPABILITIES[name], ()) if action not in denied]
-            if left:
-                shown = ", ".join(f"`{action}`" for action in left[:5])
-                message = f"denying `{name}` does not deny {shown}, which are `{name}` too"
+        above = graph.ancestors(grant.resource)
+        near = [
+            actions
+            for other, actions in allowed
+            if other.resource in above or grant.resource in graph.ancestors(other.resource)
+        ]
+        for action in sorted(frozenset[str]().union(*near) & snapshot.actions.keys() - denied):
+            capability = snapshot.actions[action].label
+            if capability in names and action != capability:
+                message = (
+                    f"denying `{capability}` does not deny `{action}`, which is allowed there and is `{capability}` too"
+                )
                 yield Problem(message, grant.source, "deny each action by its own name, or `*`")

@@ -149,9 +149,10 @@ def validation_text(validation: Validation, style: Style = PLAIN) -> str:
             count(len(facts.grants), "grant"),
         )
         found.append(f"snapshot: {', '.join(sizes)}")
-    if validation.change is not None:
-        tried = "" if facts is None else ", which fit the snapshot"
-        found.append(f"change: {count(len(validation.change.steps), 'step')}{tried}")
+    if validation.changes:
+        steps = sum(len(change.steps) for change in validation.changes)
+        tried = "" if facts is None else ", each fits the snapshot"
+        found.append(f"{count(len(validation.changes), 'change')}: {count(steps, 'step')}{tried}")
     if validation.policies:
         found.append(count(validation.policies, "policy", "policies"))
     lines = ["valid"]

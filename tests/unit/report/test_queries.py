@@ -63,15 +63,15 @@ def test_a_list_of_holdings_fits_the_screen(holdings: list[Holding], width: int)
 
 def test_validation_says_what_was_found_and_warns_with_its_place() -> None:
     warning = Problem("group `g` \x1b is empty", Source("a.yaml", 3), "add somebody")
-    assert queries.validation_text(Validation(Snapshot(), Change(), 2, (warning,))) == (
+    assert queries.validation_text(Validation(Snapshot(), (Change(),), 2, (warning,))) == (
         "valid\n"
         "  snapshot: 0 principals, 0 groups, 0 resources, 0 grants\n"
-        "  change: 0 steps, which fit the snapshot\n"
+        "  1 change: 0 steps, each fits the snapshot\n"
         "  2 policies\n"
         "warning: a.yaml:3: group `g` \\x1b is empty\n"
         "  help: add somebody\n"
     )
-    assert queries.validation_text(Validation(None, Change(), 0, ())) == "valid\n  change: 0 steps\n"
+    assert queries.validation_text(Validation(None, (Change(),), 0, ())) == "valid\n  1 change: 0 steps\n"
 
 
 def test_nobody_and_nothing_are_said() -> None:
