@@ -81,7 +81,7 @@ _SILENT_GROUPS = frozenset(
 _SPEAKS_OF_ACCESS = re.compile("rbac|auth|iam|polic|access|permission|identit")
 _KINDS_OF_ACCESS = re.compile(
     "IAM.*|(User|Group|Team|Identity|Member|Membership|Permission|Permissions|AccessEntry)"
-    "|.*(Role|RoleBinding|RoleAssignment|RoleTemplate|PermissionSet|AccessBinding|AccessGrant|AuthorizationPolicy)"
+    "|.*(Role|RoleBinding|RoleAssignment|RoleTemplate|RoleTemplateBinding|PermissionSet|AccessBinding|AccessGrant|AuthorizationPolicy)"
 )
 
 

@@ -65,7 +65,7 @@ def _rule(fields: Fields, *, is_namespaced: bool) -> Rule:
         _distinct(groups),
         _distinct(resources),
         _distinct(names),
-        () if is_namespaced else _distinct(urls),
+        _distinct(urls),
         fields.at(),
     )
 

@@ -117,6 +117,7 @@ def test_kinds_without_a_say_about_access_are_passed_over(unread, kind):
         ("iam.cnrm.cloud.example/v1, kind: IAMPolicyMember", "may say who may do what"),
         ("security.istio.io/v1, kind: AuthorizationPolicy", "may say who may do what"),
         ("kyverno.io/v1, kind: User", "may say who may do what"),
+        ("management.example/v3, kind: ProjectRoleTemplateBinding", "may say who may do what"),
         ("rbacmanager.example/v1, kind: RBACDefinition", "may say who may do what"),
         ("crd.k8s.example/v1, kind: AccessEntry", "may say who may do what"),
         ("rbac.authorization.k8s.io/v2, kind: Denial", "may say who may do what"),
