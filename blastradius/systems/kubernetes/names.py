@@ -45,11 +45,6 @@ def namespace_of_group(group: str) -> str | None:
     return token(rest) if rest and rest != group else None
 
 
-def service_accounts_of(namespace: str) -> str:
-    """Name the group that holds the service accounts of a namespace."""
-    return _SERVICE_ACCOUNTS_OF + namespace
-
-
 def binding_id(namespace: str | None, name: str) -> str:
     """Name the group of a binding's subjects; the namespace is None for a ClusterRoleBinding."""
     return (

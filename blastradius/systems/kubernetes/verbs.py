@@ -53,9 +53,7 @@ ACTIONS: Mapping[str, Capability] = MappingProxyType(
 
 
 def actions_of(verb: str) -> Mapping[str, Capability]:
-    """Say which actions a verb of a rule grants, and what each amounts to; a verb nobody knows is `manage`."""
-    if verb == ANY_ACTION:
-        return {ANY_ACTION: Capability.MANAGE}
+    """Say which actions a verb other than ``*`` grants, and what each amounts to; a verb nobody knows is `manage`."""
     if verb == "list":
         return {"list": Capability.LIST, LIST_CONTENT: Capability.READ}
     return {f"{verb}.verb" if verb in _RESERVED else verb: _KNOWN.get(verb, Capability.MANAGE)}

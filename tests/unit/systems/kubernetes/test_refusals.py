@@ -158,6 +158,12 @@ def test_a_product_beyond_all_measure_is_refused_in_good_time(refused):
     ]
 
 
+def test_a_product_beyond_all_measure_on_the_other_side_is_for_that_side_to_refuse(read):
+    many = ", ".join(f"a{n}" for n in range(1500))
+    other = role(f"rules: [{{verbs: [get], apiGroups: [{many}], resources: [{many}]}}]")
+    assert read(ONE, other).resources == read(ONE).resources
+
+
 def test_too_many_namespaces_show_what_matters_and_say_so(read):
     spaces = "".join(f"---\n{{apiVersion: v1, kind: Namespace, metadata: {{name: n{n}}}}}\n" for n in range(7000))
     facts = read(spaces.removeprefix("---"))

@@ -164,6 +164,18 @@ def test_an_empty_name_with_all_verbs_means_all_requests_without_a_name(allowed)
     assert not may(APP, "update", "k8s:shop/secrets")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '{apiGroups: [""], resources: [secrets], resourceNames: [""], verbs: [get, delete]}',
+        '{nonResourceURLs: [""], verbs: [get]}',
+        '{apiGroups: [""], resources: [secrets], verbs: [""]}',
+    ],
+)
+def test_a_rule_that_no_request_can_match_grants_nothing(read, rule):
+    assert not any(grant.subject.startswith("k8s-") for grant in read(everywhere(rule)).grants)
+
+
 def test_a_star_among_names_is_a_name(allowed):
     may = allowed(role('{apiGroups: [""], resources: [secrets], resourceNames: ["*"], verbs: [get]}'))
     assert may(APP, "get", "k8s:shop/secrets:*")
