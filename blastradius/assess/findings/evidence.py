@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from blastradius.assess.findings.interface import Context, Draft, Rule, count
 from blastradius.model.assessment import FindingLevel
 
-STEPS_MAX = 10
 # Clocks differ, and a date may be written in another time zone than it was meant in.
 _AHEAD_MAX = timedelta(days=1)
 _DAY = timedelta(days=1)
@@ -23,13 +22,8 @@ def _incomplete(context: Context) -> Iterator[Draft]:
 
 
 def _no_effect(context: Context) -> Iterator[Draft]:
-    shown = context.no_effect[:STEPS_MAX]
-    for problem in shown:
+    for problem in context.no_effect:
         yield Draft(FindingLevel.NOTE, problem.message, (problem.message,), source=problem.source, help=problem.help)
-    left = len(context.no_effect) - len(shown)
-    if left:
-        source = context.no_effect[STEPS_MAX].source
-        yield Draft(FindingLevel.NOTE, f"{count(left, 'more step')} without effect", ("more",), source=source)
 
 
 def _stale(context: Context) -> Iterator[Draft]:

@@ -265,14 +265,27 @@ def test_unread_evidence_is_one_finding_with_the_first_place(judge):
     assert not of(judge(snapshot()), "incomplete-evidence")
 
 
-def test_steps_without_effect_are_noted_up_to_a_limit(judge):
+def test_steps_without_effect_are_noted(judge):
     facts = snapshot(resource("t:x", class_name="code"))
     assert only(judge(facts, SetClass("t:x", "code", LINE)), "no-effect").source == LINE
-    many = [Problem(f"step {i}", Source("c.yaml", i)) for i in range(1, 30)]
-    found = of(judge(facts, no_effect=many), "no-effect")
-    assert len(found) == 11
-    assert found[-1].message == "19 more steps without effect"
     assert not of(judge(facts, SetClass("t:x", "internal")), "no-effect")
+
+
+def test_of_very_many_findings_of_one_rule_the_rest_is_counted(judge):
+    many = [Problem(f"step {i}", Source("c.yaml", i)) for i in range(1, 40)]
+    found = of(judge(snapshot(), no_effect=many), "no-effect")
+    assert len(found) == 21
+    assert (found[-1].message, found[-1].source) == ("19 more findings of this kind", Source("c.yaml", 21))
+    assert len(of(judge(snapshot(), no_effect=many[:20]), "no-effect")) == 20
+
+
+def test_the_classes_of_findings_that_are_only_counted_are_kept(judge):
+    boxes = [resource(f"t:{i:02}", class_name="user-data" if i == 29 else "code") for i in range(30)]
+    facts = snapshot(group("group:g"), *boxes, *(deny("group:g", "read", box.id) for box in boxes))
+    found = of(judge(facts, *(RevokeGrant(grant) for grant in facts.grants)), "deny-removed")
+    assert len(found) == 21
+    assert found[-1].classes == ("code", "user-data")
+    assert found[-1].level is FindingLevel.WARNING
 
 
 @pytest.mark.parametrize(
