@@ -7,10 +7,13 @@ hide is found by comparing once more, with everybody a possible unlisted member 
 reported as evidence that is missing.
 """
 
+from pyroaring import BitMap
+
 from blastradius.access.crowds import anybody
 from blastradius.access.engine import Comparison
+from blastradius.access.sides import Side
 from blastradius.model.delta import GAINS, Delta, IdSet, Scope
-from blastradius.model.snapshot import Capability
+from blastradius.model.snapshot import Capability, Group, unlisted_id
 from blastradius.model.sources import Problem
 
 
@@ -27,13 +30,9 @@ def doubts(comparison: Comparison, delta: Delta) -> tuple[Problem, ...]:
     Cost: nothing where no group is both narrowed and unlisted, else a second comparison.
     """
     simulated = comparison.simulated
-    unlisted = simulated.principals.unlisted
-    suspects = [
-        group
-        for group in simulated.snapshot.groups.values()
-        if group.all_of and (group.unlisted or any(anybody(simulated.members(e.id)) & unlisted for e in group.members))
-    ]
-    if not suspects or not _hides(delta, Comparison(comparison.baseline.snapshot, simulated.snapshot, doubting=True)):
+    suspects = [group for group in simulated.snapshot.groups.values() if group.all_of and _drops(simulated, group)]
+    names = frozenset(group.id for group in suspects)
+    if not suspects or not _hides(delta, Comparison(comparison.baseline.snapshot, simulated.snapshot, doubting=names)):
         return ()
     return tuple(
         Problem(
@@ -44,6 +43,14 @@ def doubts(comparison: Comparison, delta: Delta) -> tuple[Problem, ...]:
         )
         for group in sorted(suspects, key=lambda g: g.id)
     )
+
+
+def _drops(side: Side, group: Group) -> bool:
+    """Tell whether a group has unlisted members that its ``all_of`` takes out."""
+    unlisted = BitMap.union(BitMap(), *(anybody(side.members(entry.id)) for entry in group.members))
+    if group.unlisted:
+        unlisted.add(side.principals.number[unlisted_id(group.id)])
+    return bool((unlisted & side.principals.unlisted) - anybody(side.members(group.id)))
 
 
 def _hides(delta: Delta, doubting: Comparison) -> bool:

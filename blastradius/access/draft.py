@@ -179,7 +179,7 @@ class Draft:
         """Add a grant."""
         if not self._fits(grant):
             return
-        if grant in self.grants:
+        if grant in self.grants or replace(grant, when=None) in self.grants:
             self._needless(f"`{grant.subject}` already has this grant on `{grant.resource}`")
         else:
             self.grants[replace(grant, source=self._source)] = None

@@ -67,7 +67,7 @@ class Comparison:
         lists: Per side, resource id to access list.
     """
 
-    def __init__(self, baseline: Snapshot, simulated: Snapshot, *, doubting: bool = False) -> None:
+    def __init__(self, baseline: Snapshot, simulated: Snapshot, *, doubting: frozenset[str] = frozenset()) -> None:
         """Solve both sides.
 
         Args:

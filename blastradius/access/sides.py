@@ -54,14 +54,14 @@ class Side:
         present: Numbers of those who exist on this side.
     """
 
-    def __init__(self, snapshot: Snapshot, principals: Principals, *, doubting: bool = False) -> None:
+    def __init__(self, snapshot: Snapshot, principals: Principals, *, doubting: frozenset[str] = frozenset()) -> None:
         """Solve memberships and acting-as.
 
         Args:
             snapshot: The facts of this side, already checked.
             principals: Numbers that cover at least this side.
-            doubting: True to count anybody as a possible unlisted member of a group that
-                ``all_of`` narrows (see `blastradius.access.doubts`); SPEC does not.
+            doubting: Groups narrowed by ``all_of`` of which anybody may be an unlisted member
+                (see `blastradius.access.doubts`); SPEC does not count that.
 
         Cost: one union per group entry, plus a fixpoint within each cycle of groups.
         """
@@ -130,7 +130,7 @@ class Side:
                 plain.add(number[unlisted_id(group.id)])
             rest = [e for e in group.members if e.when is not None or e.id not in self.snapshot.principals]
             crowd = either([certain(plain), *(self.belonging(e) for e in rest)])
-        if self._doubting and group.all_of:
+        if group.id in self._doubting:
             crowd = self._or_unlisted(crowd)
         for entry in group.all_of:
             crowd = both(crowd, self.asked_about(entry.id))

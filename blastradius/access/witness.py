@@ -97,8 +97,8 @@ class Witnesses:
             return not there.holds(fact)
 
         def is_changed_or_narrowed(fact: Fact, end: Place) -> bool:
-            group = here.snapshot.groups.get(end.name)
-            if not end.held and group is not None and (group.all_of or group.but_not):
+            groups = (side.snapshot.groups.get(end.name) for side in (here, there))
+            if not end.held and any(group is not None and (group.all_of or group.but_not) for group in groups):
                 return here.belongs(end.identity, end.name) != there.belongs(end.identity, end.name)
             return is_changed(fact, end)
 
@@ -110,8 +110,28 @@ class Witnesses:
             or here.search(principal, action, resource, way, through_needs=True)
             or ()
         )
-        removed = tuple(self._removed_denials(number, principal, action, resource))
+        removed = (
+            *self._removed_narrowing(number, steps),
+            *self._removed_denials(number, principal, action, resource),
+        )
         return Witness(principal, capability, action, resource, change, state_of(ways), _texts(way), (*steps, *removed))
+
+    def _removed_narrowing(self, number: int, steps: tuple[PathStep, ...]) -> Iterator[PathStep]:
+        """Name what the groups on a path asked for on the other side and do not ask for here."""
+        here, there = self._sides[number], self._sides[1 - number]
+        ended = "no longer" if number == 1 else "not yet"
+        for name in dict.fromkeys(step.end for step in steps):
+            old, new = there.snapshot.groups.get(name), here.snapshot.groups.get(name)
+            if old is None or new is None:
+                continue
+            for relation, before, after in (
+                ("narrowed to", old.all_of, new.all_of),
+                ("leaving out", old.but_not, new.but_not),
+            ):
+                kept = {entry.id for entry in after}
+                for entry in before:
+                    if entry.id not in kept:
+                        yield PathStep(name, f"{ended} {relation}", entry.id, entry.source, changed=True)
 
     def _removed_denials(self, number: int, principal: str, action: str, resource: str) -> Iterator[PathStep]:
         """Name the denials of the other side that reach neither the principal nor its identities here."""

@@ -3,8 +3,7 @@
 Source: SPEC section 2, class of a resource.
 """
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from blastradius.assess.matching import RuleIndex
@@ -57,12 +56,11 @@ def resource_classes(policy: Policy, baseline: Snapshot, simulated: Snapshot) ->
     check_classes(policy, baseline, simulated)
     rank = _ranks(policy.classes)
     rules = RuleIndex(policy.classify, rank)
-    before = _Side(baseline.resources, rules, rank, frozenset()).classes()
+    before = _Side(baseline.resources, rules, rank, {}, None).classes()
     # Most changes touch no resource; comparing two mappings of the same values is quick.
     if simulated.resources == baseline.resources:
         return ResourceClasses(policy.classes, before, before)
-    new = simulated.resources.keys() - baseline.resources.keys()
-    after = _Side(simulated.resources, rules, rank, new).classes()
+    after = _Side(simulated.resources, rules, rank, before, baseline.resources).classes()
     return ResourceClasses(policy.classes, before, after)
 
 
@@ -125,12 +123,27 @@ class _Side:
     """The resources of one side while their classes are found."""
 
     def __init__(
-        self, resources: Mapping[str, Resource], rules: RuleIndex, rank: Mapping[str, int], new: AbstractSet[str]
+        self,
+        resources: Mapping[str, Resource],
+        rules: RuleIndex,
+        rank: Mapping[str, int],
+        earlier: Mapping[str, str],
+        known: Collection[str] | None,
     ) -> None:
+        """Start.
+
+        Args:
+            resources: All of this side.
+            rules: Those of the policy.
+            rank: Class to its place, most sensitive first.
+            earlier: Resource id to its class on the side before; empty on the first side.
+            known: Resources of the side before; None on the first side, where nothing is new.
+        """
         self._resources = resources
         self._rules = rules
         self._rank = rank
-        self._new = new
+        self._earlier = earlier
+        self._known = resources if known is None else known
         self._found: dict[str, str] = {}
 
     def classes(self) -> dict[str, str]:
@@ -154,15 +167,18 @@ class _Side:
         return self._found
 
     def _parents_to_do(self, resource: Resource) -> list[str]:
-        if resource.class_name is not None and resource.id not in self._new:
+        if resource.class_name is not None and resource.id in self._known:
             return []
         return [p for p in resource.parents if p not in self._found and p in self._resources]
 
     def _class_of(self, resource: Resource) -> str:
         own = resource.class_name
-        if own is not None and resource.id not in self._new:
+        if own is not None and resource.id in self._known:
             return own
         candidates = [self._found[p] for p in resource.parents if p in self._found]
+        if resource.id not in self._known:
+            # NOTE: a change that lowers the class of a folder must not thereby lower what it puts into it.
+            candidates += [self._earlier[p] for p in resource.parents if p in self._earlier]
         classified = [c for c in candidates if c != UNCLASSIFIED]
         if classified:
             candidates = classified

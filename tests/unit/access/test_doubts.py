@@ -38,3 +38,10 @@ def test_listed_members_leave_no_doubt() -> None:
     granted = replace(listed, grants=(*listed.grants, allow("group:narrow", "read", "box:r")))
 
     assert asked(listed, granted) == []
+
+
+def test_unlisted_members_that_the_narrowing_keeps_leave_no_doubt() -> None:
+    before = snapshot(group("group:all", unlisted=True, all_of=["everyone"]), allow("user:ana", "list", "box:r"))
+    granted = replace(before, grants=(*before.grants, allow("group:all", "read", "box:r")))
+
+    assert asked(before, granted) == []

@@ -1,6 +1,5 @@
 """The native snapshot: every construct as a fact, with its place."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -292,8 +291,6 @@ def test_a_json_file_is_read_like_a_yaml_file() -> None:
 
 def test_a_document_in_which_everything_is_wrong_is_given_up_early() -> None:
     text = "principals:\n" + "".join(f"  user:a{number}: {{{'x' * 300}{number}: 1}}\n" for number in range(20_000))
-    started = time.perf_counter()
     found = problems(text)
     assert len(found) == 21
     assert found[-1] == "and 980 more problems"
-    assert time.perf_counter() - started < 20

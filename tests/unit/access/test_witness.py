@@ -1,0 +1,63 @@
+"""What a witness names beside the chain."""
+
+from dataclasses import replace
+
+from blastradius.access import simulate
+from blastradius.access.engine import Comparison
+from blastradius.access.witness import Witnesses
+from blastradius.model.change import Change, Remove, RemoveMember, RevokeGrant
+from blastradius.model.delta import Witness
+from blastradius.model.snapshot import Capability, Snapshot
+from tests.support.build import allow, deny, group, principal, snapshot
+
+
+def shown(before: Snapshot, after: Snapshot, who: str = "user:a") -> list[tuple[str, str, str, bool]]:
+    witness = Witnesses(Comparison(before, after)).of_change(who, Capability.READ, "box:r")
+    assert isinstance(witness, Witness)
+    return [(step.start, step.relation, step.end, step.changed) for step in witness.steps]
+
+
+NARROWED = snapshot(
+    principal("user:a"),
+    group("group:b", "user:a"),
+    group("group:g", "user:a", but_not=["group:b"]),
+    allow("group:g", "read", "box:r"),
+)
+
+
+def test_a_removed_exclusion_is_named_and_marks_the_step_into_its_group() -> None:
+    after = simulate(NARROWED, Change(steps=(Remove("group:b"),))).snapshot
+
+    assert shown(NARROWED, after) == [
+        ("user:a", "member of", "group:g", True),
+        ("group:g", "read on", "box:r", False),
+        ("group:g", "no longer leaving out", "group:b", True),
+    ]
+
+
+def test_a_member_taken_out_of_an_excluded_group_marks_the_step_into_the_narrowed_one() -> None:
+    after = simulate(NARROWED, Change(steps=(RemoveMember("group:b", "user:a"),))).snapshot
+
+    assert shown(NARROWED, after)[0] == ("user:a", "member of", "group:g", True)
+
+
+def test_a_dropped_all_of_is_named() -> None:
+    strict = group("group:g", "user:a", all_of=["group:b"])
+    before = replace(NARROWED, groups={"group:b": group("group:b"), "group:g": strict})
+    after = replace(before, groups={"group:b": group("group:b"), "group:g": group("group:g", "user:a")})
+
+    assert ("group:g", "no longer narrowed to", "group:b", True) in shown(before, after)
+
+
+def test_a_removed_denial_is_named_after_the_chain() -> None:
+    before = snapshot(group("group:g", "user:a"), allow("group:g", "read", "box:r"), deny("user:a", "read", "box:r"))
+    after = simulate(before, Change(steps=(RevokeGrant(deny("user:a", "read", "box:r")),))).snapshot
+
+    assert shown(before, after)[-1] == ("user:a", "no longer denied read on", "box:r", True)
+
+
+def test_lost_access_is_explained_by_the_chain_that_held_before() -> None:
+    before = snapshot(group("group:g", "user:a"), allow("group:g", "read", "box:r"))
+    after = simulate(before, Change(steps=(RemoveMember("group:g", "user:a"),))).snapshot
+
+    assert shown(before, after) == [("user:a", "member of", "group:g", True), ("group:g", "read on", "box:r", False)]
