@@ -151,7 +151,13 @@ def _movements(change: ClassChange, people: People) -> Mapping[AccessChange, Mov
         who = change.people([kind], Capability)
         if who is not None:
             capabilities = frozenset(c for cell in cells for k, c in cell.scope.capability_changes if k is kind)
-            result[kind] = Movement(people.distinct(who), _resources(cells), capabilities, people.audiences(who))
+            result[kind] = Movement(
+                people=people.distinct(who),
+                resources=_resources(cells),
+                capabilities=capabilities,
+                audiences=people.audiences(who),
+                crowds=people.crowds(who),
+            )
     return result
 
 

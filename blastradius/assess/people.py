@@ -27,7 +27,8 @@ class Account:
         external: True when any account of the person is external on either side; never for the outsider.
         agent: True when any account of the person is an agent.
         weight: Headcount of the whole person.
-        size: How many unlisted members it stands for, as far as the group says; 0 for anybody else.
+        crowd: How many unlisted members it stands for, guessed where the group does not say; 0 for anybody else.
+        size: The same, as far as the group says.
         guessed: True for unlisted members of whom it is unknown how many there are.
     """
 
@@ -37,6 +38,7 @@ class Account:
     external: bool
     agent: bool
     weight: int
+    crowd: int = 0
     size: int = 0
     guessed: bool = False
 
@@ -140,9 +142,8 @@ class People:
         groups = [side.groups[group_id] for side in self._sides if group_id in side.groups]
         sizes = [g.size for g in groups if g.unlisted]
         external = any(g.external for g in groups if g.unlisted)
-        weight = max((self.unknown_size if size is None else size for size in sizes), default=self.unknown_size)
-        if external:
-            weight *= max(1, self._headcount[EXTERNAL_KIND])
+        crowd = max((self.unknown_size if size is None else size for size in sizes), default=self.unknown_size)
+        weight = crowd * max(1, self._headcount[EXTERNAL_KIND]) if external else crowd
         guessed = not sizes or None in sizes
         return Account(
             index,
@@ -151,6 +152,7 @@ class People:
             external,
             agent=False,
             weight=weight,
+            crowd=crowd,
             size=max((size for size in sizes if size is not None), default=0),
             guessed=guessed,
         )
@@ -212,6 +214,11 @@ class People:
             if len(found) == len(AUDIENCES):
                 break
         return frozenset(found)
+
+    def crowds(self, ids: IdSet) -> dict[int, int]:
+        """Say how many people each unlisted pseudo-principal in a set stands for."""
+        accounts = ((index, self.account(index)) for index in ids)
+        return {index: account.crowd for index, account in accounts if account.kind == UNLISTED_KIND}
 
     def distinct(self, ids: IdSet) -> IdSet:
         """Name everybody in a set by one index each, the same whichever of their accounts is in the set.

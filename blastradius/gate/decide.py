@@ -3,13 +3,14 @@
 Source: SPEC section 5, gate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from blastradius.gate.reasons import Fit, reason
 from blastradius.gate.rules import FAIL_ON
-from blastradius.model.assessment import Assessment, ClassExposure, Decision, Level, Reason, Verdict
+from blastradius.model.assessment import Assessment, ClassExposure, Decision, Level, Movement, Reason, Verdict
 from blastradius.model.delta import IdSet
 from blastradius.model.policy import Policy, When
+from blastradius.model.snapshot import OUTSIDER
 
 
 def decide(assessment: Assessment, policy: Policy, fail_on: Level | None = None) -> Verdict:
@@ -80,16 +81,27 @@ def _fit(exposure: ClassExposure, when: When) -> Fit | None:
     movements = [movement for change, movement in exposure.movements.items() if change in when.changes]
     if not movements:
         return None
-    people, resources = len(_union(m.people for m in movements)), len(_union(m.resources for m in movements))
+    people, resources = _people(movements), len(_union(m.resources for m in movements))
     capabilities = frozenset(c for m in movements for c in m.capabilities)
     audiences = when.audiences.intersection(audience for m in movements for audience in m.audiences)
     answers = (
         (not when.capabilities or not when.capabilities.isdisjoint(capabilities))
         and (not when.audiences or bool(audiences))
-        and (when.principals_over is None or people > when.principals_over)
+        and (when.principals_over is None or people > when.principals_over or _is_open_to_all(movements))
         and (when.resources_over is None or resources > when.resources_over)
     )
     return Fit(exposure, people, resources, audiences) if answers else None
+
+
+def _people(movements: Sequence[Movement]) -> int:
+    """Count distinct people; an unlisted pseudo-principal stands for as many as the score counts for it."""
+    crowds = {index: size for movement in movements for index, size in movement.crowds.items()}
+    return len(_union(m.people for m in movements)) + sum(max(0, size - 1) for size in crowds.values())
+
+
+def _is_open_to_all(movements: Sequence[Movement]) -> bool:
+    """Tell whether anyone on the internet is among them, who are more than any number."""
+    return any(OUTSIDER in movement.audiences for movement in movements)
 
 
 def _union(sets: Iterable[IdSet]) -> IdSet:

@@ -135,12 +135,14 @@ class Movement:
         resources: Indices of the resources.
         capabilities: The capabilities that changed.
         audiences: Which of ``outsider``, ``external``, ``agent``, ``unlisted`` are among them.
+        crowds: How many people each unlisted pseudo-principal among them stands for, as the score counts them.
     """
 
     people: IdSet
     resources: IdSet
     capabilities: frozenset[Capability]
     audiences: frozenset[str]
+    crowds: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The class of a resource: SPEC section 2, sentence by sentence."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -59,6 +59,17 @@ def test_before_looks_only_at_resources_with_a_gain(by_hand, written):
     assert world.exposures()["code"].capabilities[Capability.READ].before_principals == 1
 
 
+def test_before_is_nobody_when_nobody_had_it(by_hand, written):
+    world = by_hand(written(["user:a"], resources=[("t:0", "code")])).moved("t:0", gained={"read": "user:a"})
+    assert world.exposures()["code"].capabilities[Capability.READ].before_principals == 0
+
+
+def test_before_of_a_class_without_gains_is_that_of_what_changed(by_hand, written):
+    world = by_hand(written(["user:a", "user:b"], resources=[("t:0", "code")]))
+    world.moved("t:0", revoked={"read": "user:a"}, before={"read": "user:a user:b"})
+    assert world.exposures()["code"].capabilities[Capability.READ].before_principals == 2
+
+
 def test_before_counts_holders_of_that_capability_on_any_exposed_resource(by_hand, written):
     facts = written(["user:a", "user:b", "user:c"], resources=[("t:0", "code"), ("t:1", "code")])
     world = by_hand(facts)
@@ -111,7 +122,7 @@ def test_accounts_of_one_person_are_one_person_in_every_count(by_hand, written):
 def test_movements_say_who_and_what_for_each_change(by_hand, written):
     facts = written(
         ["user:a", "agent:x", "user:v"],
-        groups=[Group("group:g", unlisted=True)],
+        groups=[Group("group:g", unlisted=True, size=70)],
         resources=[("t:0", "code"), ("t:1", "code")],
         external=["user:v"],
     )
@@ -121,6 +132,8 @@ def test_movements_say_who_and_what_for_each_change(by_hand, written):
     moves = world.exposures()["code"].movements
     assert moves[GAINED].audiences == {"agent"}
     assert moves[MAYBE].audiences == {"outsider", "external", "unlisted"}
+    assert moves[MAYBE].crowds == {world.number["group:g#unlisted"]: 70}
+    assert moves[GAINED].crowds == {}
     assert moves[REVOKED].audiences == frozenset()
     assert (moves[GAINED].capabilities, moves[MAYBE].capabilities) == ({Capability.READ}, {Capability.WRITE})
     assert (set(moves[GAINED].resources), set(moves[MAYBE].resources)) == ({0}, {1})

@@ -132,6 +132,16 @@ def test_a_denial_that_only_gets_wider_is_not_found(judge):
     assert not of(judge(DENIED, *steps), "deny-removed")
 
 
+def test_a_conditional_denial_that_gets_wider_under_its_condition_is_not_found(judge):
+    grant = deny("group:g", "read", "t:x", when="night")
+    facts = replace(DENIED, grants=(grant,))
+    wider = AddGrant(deny("group:g", "read write", "t:x", when="night"))
+    assert not of(judge(facts, RevokeGrant(grant), wider), "deny-removed")
+    other = AddGrant(deny("group:g", "read write", "t:x", when="noon"))
+    found = only(judge(facts, RevokeGrant(grant), other), "deny-removed")
+    assert found.message == "`group:g` would no longer be denied `read` on `t:x` when `night`"
+
+
 def test_a_denial_that_becomes_conditional_is_found(judge):
     steps = RevokeGrant(DENIED.grants[1]), AddGrant(deny("group:g", "read write", "t:x", when="night"))
     assert of(judge(DENIED, *steps), "deny-removed")

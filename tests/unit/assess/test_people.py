@@ -118,6 +118,20 @@ def test_unlisted_members_count_their_size_or_a_careful_guess(before, after, exp
     assert audience.external == bool(before.get("external") or after.get("external"))
 
 
+@pytest.mark.parametrize(
+    ("sizes", "people", "unknown"), [((5, 5), 5, False), ((5, None), 5, True), ((None, None), 0, True)]
+)
+def test_what_groups_say_about_their_size_is_told_apart_from_the_guess(sizes, people, unknown):
+    audience = audience_of(["group:g#unlisted"], *(side(groups=[unlisted(size=size)]) for size in sizes))
+    assert (audience.unlisted_people, audience.unlisted_unknown) == (people, unknown)
+
+
+def test_a_crowd_counts_its_people_without_the_weight_of_being_external():
+    found, index = people(side(groups=[unlisted(size=7, external=True)]))
+    crowd = index("group:g#unlisted")
+    assert found.crowds(frozenset([crowd, index("outsider")])) == {crowd: 7}
+
+
 def test_an_unknown_size_is_at_least_the_number_of_principals_of_the_larger_side():
     many = side(*(f"user:{i}" for i in range(300)), groups=[unlisted()])
     assert audience_of(["group:g#unlisted"], side("user:1", groups=[unlisted()]), many).headcount == 300

@@ -34,8 +34,9 @@ GAINED, MAYBE, WIDENED, REVOKED = (
 READ, MANAGE = Capability.READ, Capability.MANAGE
 
 
-def moved(people, resources, *audiences, capabilities=(READ,)):
-    return Movement(frozenset(people), frozenset(resources), frozenset(capabilities), frozenset(audiences))
+def moved(people, resources, *audiences, capabilities=(READ,), crowds=None):
+    sets = (frozenset(each) for each in (people, resources, capabilities, audiences))
+    return Movement(*sets, crowds or {})
 
 
 def exposed(name, level=Level.LOW, **movements):
@@ -143,6 +144,24 @@ def test_several_changes_are_counted_together_and_people_once():
     assert applies(mixed, principals_over=2, resources_over=1, audiences={"agent"})
     assert not applies(mixed, principals_over=3)
     assert not applies(mixed, principals_over=2, changes={GAINED}, names_change=True)
+
+
+def test_unlisted_members_count_as_many_as_they_are():
+    crowd = assessment(
+        exposed(
+            "code",
+            gained=moved({1, 2}, {7}, "unlisted", crowds={2: 3000}),
+            maybe_gained=moved({2, 3}, {7}, "unlisted", crowds={2: 3000, 3: 0}),
+        )
+    )
+    assert applies(crowd, principals_over=3001)
+    assert not applies(crowd, principals_over=3002)
+
+
+def test_anyone_on_the_internet_is_more_than_any_number():
+    world = assessment(exposed("code", gained=moved({1}, {7}, "outsider")))
+    assert applies(world, principals_over=10**9)
+    assert not applies(world, resources_over=1)
 
 
 def test_severity_is_that_of_the_class_or_of_the_whole():

@@ -196,7 +196,7 @@ def test_plain_decisions_are_read(word):
             "unknown audience `outsiders`",
             "did you mean `outsider`?",
         ),
-        ("gate: [{id: x, when: {severity: [high, low]}, then: warn}]\n", "`severity` must be text, not a list", None),
+        ("gate: [{id: x, when: {severity: [high, low]}, then: warn}]\n", "`severity` must be text, not a list", ""),
         ("gate: [{id: x, when: {severity: sev1}, then: warn}]\n", "unknown severity `sev1`", None),
         ("gate: [{id: x, when: {author: role}, then: warn}]\n", "unknown author `role`", None),
         (
