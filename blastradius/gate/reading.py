@@ -114,7 +114,8 @@ class Reading:
         return word
 
     def _unknown(self, container: LinedMap, key: str, word: str, known: Collection[str]) -> None:
-        message, hint = f"unknown {key.replace('_', ' ')} {quoted(word)}", did_you_mean(word, known)
+        what = "decision" if key == "then" else key.replace("_", " ")
+        message, hint = f"unknown {what} {quoted(word)}", did_you_mean(word, known)
         items = container[key]
         if isinstance(items, LinedList):
             self.report(items, items.index(word), message, hint)

@@ -171,7 +171,7 @@ def test_plain_decisions_are_read(word):
         ("gate: [{when: {}, then: warn}]\n", "the gate rule lacks `id`", None),
         ("gate: [{id: x, then: warn}]\n", "the gate rule lacks `when`", None),
         ("gate: [{id: x, when: {}}]\n", "the gate rule lacks `then`", None),
-        ("gate: [{id: x, when: {}, then: stop}]\n", "unknown then `stop`", None),
+        ("gate: [{id: x, when: {}, then: stop}]\n", "unknown decision `stop`", None),
         ("gate: [{id: x, when: {}, then: approve}]\n", "`approve` needs a number", "write `{approve: 1}`"),
         ("gate: [{id: x, when: {}, then: {approve: 0}}]\n", "`approve` must be a whole number from 1", None),
         ("gate: [{id: x, when: {}, then: {block: 1}}]\n", "`then` lacks `approve`", None),
