@@ -30,8 +30,6 @@ def run(arguments: Sequence[str]) -> int:
         return int(_guarded(lambda: _dispatch(list(arguments))))
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
-    finally:
-        output.leave_streams_quiet()
 
 
 def _dispatch(arguments: list[str]) -> int:

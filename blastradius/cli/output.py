@@ -82,17 +82,6 @@ def reason(error: OSError) -> str:
     return text[:1].lower() + text[1:]
 
 
-def leave_streams_quiet() -> None:
-    """Keep Python from turning unwritten output into exit code 120 on its way out."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None or stream.closed:
-            continue
-        try:
-            stream.flush()
-        except OSError:
-            _silence(stream)
-
-
 def _on_terminal() -> bool:
     return sys.stdout is not None and not sys.stdout.closed and sys.stdout.isatty()
 
