@@ -150,12 +150,11 @@ def _movements(change: ClassChange, people: People) -> Mapping[AccessChange, Mov
         cells = [cell for cell in change.cells if any(k is kind for k, _ in cell.scope.capability_changes)]
         who = change.people([kind], Capability)
         if who is not None:
-            capabilities = frozenset(c for cell in cells for k, c in cell.scope.capability_changes if k is kind)
+            moved = ((capability, change.people([kind], [capability])) for capability in Capability)
             result[kind] = Movement(
                 people=people.distinct(who),
                 resources=_resources(cells),
-                capabilities=capabilities,
-                audiences=people.audiences(who),
+                audiences={capability: people.audiences(ids) for capability, ids in moved if ids is not None},
                 crowds=people.crowds(who),
             )
     return result

@@ -82,10 +82,14 @@ def _fit(exposure: ClassExposure, when: When) -> Fit | None:
     if not movements:
         return None
     people, resources = _people(movements), len(_union(m.resources for m in movements))
-    capabilities = frozenset(c for m in movements for c in m.capabilities)
-    audiences = when.audiences.intersection(audience for m in movements for audience in m.audiences)
+    # A rule about outsiders who write asks about the same people: readers from outside beside writers from inside are
+    # no answer to it.
+    asked = [
+        its for m in movements for c, its in m.audiences.items() if not when.capabilities or c in when.capabilities
+    ]
+    audiences = when.audiences & frozenset[str]().union(*asked)
     answers = (
-        (not when.capabilities or not when.capabilities.isdisjoint(capabilities))
+        bool(asked)
         and (not when.audiences or bool(audiences))
         and (when.principals_over is None or people > when.principals_over or _is_open_to_all(movements))
         and (when.resources_over is None or resources > when.resources_over)
@@ -101,7 +105,7 @@ def _people(movements: Sequence[Movement]) -> int:
 
 def _is_open_to_all(movements: Sequence[Movement]) -> bool:
     """Tell whether anyone on the internet is among them, who are more than any number."""
-    return any(OUTSIDER in movement.audiences for movement in movements)
+    return any(OUTSIDER in audiences for movement in movements for audiences in movement.audiences.values())
 
 
 def _union(sets: Iterable[IdSet]) -> IdSet:

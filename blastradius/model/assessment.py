@@ -133,15 +133,14 @@ class Movement:
     Attributes:
         people: Ids of distinct people (one id each, whatever the number of their accounts).
         resources: Indices of the resources.
-        capabilities: The capabilities that changed.
-        audiences: Which of ``outsider``, ``external``, ``agent``, ``unlisted`` are among them.
+        audiences: Each capability that changed, with which of ``outsider``, ``external``, ``agent``,
+            ``unlisted`` are among those for whom it did.
         crowds: How many people each unlisted pseudo-principal among them stands for, as the score counts them.
     """
 
     people: IdSet
     resources: IdSet
-    capabilities: frozenset[Capability]
-    audiences: frozenset[str]
+    audiences: Mapping[Capability, frozenset[str]]
     crowds: Mapping[int, int] = field(default_factory=dict)
 
 

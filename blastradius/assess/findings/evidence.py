@@ -55,4 +55,8 @@ INCOMPLETE_EVIDENCE = Rule(
 )
 NO_EFFECT = Rule("no-effect", "leave the step out, or check whether it names what was meant", _no_effect)
 STALE_SNAPSHOT = Rule("stale-snapshot", "export the snapshot again: access may have changed since", _stale)
-UNDATED_SNAPSHOT = Rule("undated-snapshot", "write the time of the export into `taken_at`", _undated)
+UNDATED_SNAPSHOT = Rule(
+    "undated-snapshot",
+    "write the time of the export into `taken_at`, for other systems in a native file beside theirs",
+    _undated,
+)

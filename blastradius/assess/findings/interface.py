@@ -112,8 +112,8 @@ def _sample(ids: Sequence[str]) -> tuple[str, ...]:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """Say a number of things: ``1 resource``, ``3 resources``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    """Say a number of things, with thousands separators: ``1 resource``, ``3,141 resources``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def listed(names: Iterable[str], total: int = 0) -> str:
@@ -127,5 +127,5 @@ def listed(names: Iterable[str], total: int = 0) -> str:
     shown = [f"`{name}`" for name in everything[:SAMPLE_MAX]]
     left = max(total, len(everything)) - len(shown)
     if left > 0:
-        return f"{', '.join(shown)} and {left} more"
+        return f"{', '.join(shown)} and {left:,} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -35,8 +35,8 @@ READ, MANAGE = Capability.READ, Capability.MANAGE
 
 
 def moved(people, resources, *audiences, capabilities=(READ,), crowds=None):
-    sets = (frozenset(each) for each in (people, resources, capabilities, audiences))
-    return Movement(*sets, crowds or {})
+    who = dict.fromkeys(capabilities, frozenset(audiences))
+    return Movement(frozenset(people), frozenset(resources), who, crowds or {})
 
 
 def exposed(name, level=Level.LOW, **movements):
@@ -263,3 +263,12 @@ def test_a_reason_names_a_few_classes_and_other_changes_as_such():
         "`c0` changes for 1 principal on 1 resource, `c1` changes for 1 principal on 1 resource, "
         "`c2` changes for 1 principal on 1 resource, 2 more classes"
     )
+
+
+def test_an_audience_must_gain_the_capability_that_a_rule_asks_about():
+    who = {READ: frozenset({"outsider"}), MANAGE: frozenset()}
+    mixed = exposed("code", gained=Movement(frozenset({1, 2}), frozenset({1}), who))
+    writes = rule(id="w", capabilities=frozenset({MANAGE}), audiences=frozenset({"outsider"}))
+    reads = rule(id="r", capabilities=frozenset({READ}), audiences=frozenset({"outsider"}))
+
+    assert [reason.rule for reason in decide(assessment(mixed), gate(writes, reads)).reasons] == ["r"]

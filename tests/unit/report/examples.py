@@ -87,12 +87,9 @@ def exposure(name: str = "user-data", **changes: object) -> ClassExposure:
             AccessChange.GAINED: Movement(
                 frozenset(range(3141)),
                 frozenset(range(12)),
-                frozenset({Capability.LIST, Capability.READ}),
-                frozenset({"agent"}),
+                {Capability.LIST: frozenset({"agent"}), Capability.READ: frozenset({"agent"})},
             ),
-            AccessChange.WIDENED: Movement(
-                frozenset({1, 2}), frozenset({3}), frozenset({Capability.WRITE}), frozenset()
-            ),
+            AccessChange.WIDENED: Movement(frozenset({1, 2}), frozenset({3}), {Capability.WRITE: frozenset()}),
         },
         top_principals=(("user:ana", 12), ("user:bo", 12), ("agent:helper", 3)),
         top_resources=(("warehouse:events", 3141), ("warehouse:orders", 3141)),
@@ -119,7 +116,7 @@ def strategy() -> ClassExposure:
         },
         movements={
             AccessChange.MAYBE_GAINED: Movement(
-                frozenset(range(310)), frozenset(range(310)), frozenset({Capability.READ}), frozenset()
+                frozenset(range(310)), frozenset(range(310)), {Capability.READ: frozenset()}
             ),
         },
         top_principals=(),
@@ -149,9 +146,7 @@ def revoked_only() -> ClassExposure:
         item_total=0,
         capabilities={Capability.READ: CapabilityExposure(5, {AccessChange.REVOKED: ChangeCount(10, 5, 2)})},
         movements={
-            AccessChange.REVOKED: Movement(
-                frozenset(range(5)), frozenset({7, 8}), frozenset({Capability.READ}), frozenset()
-            ),
+            AccessChange.REVOKED: Movement(frozenset(range(5)), frozenset({7, 8}), {Capability.READ: frozenset()}),
         },
         top_principals=(),
         top_resources=(),

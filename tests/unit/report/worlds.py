@@ -146,8 +146,9 @@ movements = st.builds(
     Movement,
     st.frozensets(st.integers(0, 5)),
     st.frozensets(st.integers(0, 5)),
-    st.frozensets(st.sampled_from(Capability)),
-    st.frozensets(st.sampled_from(["outsider", "external", "agent", "unlisted"])),
+    st.dictionaries(
+        st.sampled_from(Capability), st.frozensets(st.sampled_from(["outsider", "external", "agent", "unlisted"]))
+    ),
 )
 exposures = st.builds(
     ClassExposure,
