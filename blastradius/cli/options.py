@@ -163,9 +163,9 @@ def moment(text: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise usage(f"`{text}` is no time", "write it like 2026-03-18T09:00:00Z; without a zone it is UTC") from None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def read_stdin() -> bytes:

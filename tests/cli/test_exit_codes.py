@@ -31,6 +31,7 @@ CHECK = ("check", "snapshot.yaml", "--change")
         ((*CHECK, "harmless.yaml", "--report", "jsn"), 2),
         ((*CHECK, "harmless.yaml", "--fail-on", "none"), 2),
         ((*CHECK, "harmless.yaml", "--as-of", "tomorrow"), 2),
+        ((*CHECK, "harmless.yaml", "--as-of", "9999-12-31T23:59:59-14:00"), 2),
         ((*CHECK, "harmless.yaml", "--author", " "), 2),
         ((*CHECK, "harmless.yaml", "--after", "snapshot.yaml"), 2),
         ((*CHECK, "harmless.yaml", "--strict", "--policy", "harmless.yaml"), 2),
