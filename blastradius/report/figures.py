@@ -76,17 +76,15 @@ def other_changes(exposures: Sequence[ClassExposure]) -> tuple[tuple[str, str], 
         Pairs of the id of a class and our own words, one per kind of change.
     """
     sentences = {
-        AccessChange.WIDENED: "{} may do more with {}",
-        AccessChange.REVOKED: "{} lose {}",
-        AccessChange.MAYBE_REVOKED: "{} lose part of their access, or now need a condition, on {}",
+        AccessChange.WIDENED: ("principal may do more with", "principals may do more with"),
+        AccessChange.REVOKED: ("principal loses a capability on", "principals lose a capability on"),
+        AccessChange.MAYBE_REVOKED: ("principal may lose a capability on", "principals may lose a capability on"),
     }
     return tuple(
         (
             each.class_name,
-            sentences[change].format(
-                count(len(each.movements[change].people), "principal"),
-                count(len(each.movements[change].resources), "resource"),
-            ),
+            f"{count(len(each.movements[change].people), *sentences[change])} "
+            f"{count(len(each.movements[change].resources), 'resource')}",
         )
         for each in exposures
         for change in AccessChange

@@ -108,8 +108,9 @@ def holdings_text(holdings: Sequence[Holding], style: Style = PLAIN) -> str:
         ),
         style.width,
     )
-    resources = len({holding.resource for holding in holdings})
-    return "\n".join([*rows, "", _sum(count(resources, "resource"), holdings)]) + "\n"
+    resources = count(len({holding.resource for holding in holdings}), "resource")
+    total = f"{count(len(holdings), 'capability', 'capabilities')} on {resources}"
+    return "\n".join([*rows, "", *wrap(_sum(total, holdings), style.width)]) + "\n"
 
 
 def holdings_json(principal: str, holdings: Iterable[Holding]) -> str:

@@ -187,7 +187,9 @@ def _unread(page: _Page, assessment: Assessment) -> None:
 
 
 def _next(page: _Page, assessment: Assessment) -> None:
-    page.heading(f"WHAT TO DO  (the change {decision(assessment.verdict)})")
+    verdict = assessment.verdict
+    blocked = "is " if verdict.decision is Decision.BLOCK else ""
+    page.heading(f"WHAT TO DO  (the change {blocked}{decision(verdict)})")
     for number, step in enumerate(next_steps(assessment), start=1):
         page.say(_plain(step), f"{number}. ")
     for position, (option, use) in enumerate(basis.MORE):

@@ -79,5 +79,5 @@ def test_verdict_classes_path_findings_and_advice_are_there_in_this_order() -> N
 def test_a_change_without_gains_is_short() -> None:
     report = render(only_revoked())
     assert "**Nobody gains access.**" in report
-    assert "- `code`: 5 principals lose 2 resources" in report
+    assert "- `code`: 5 principals lose a capability on 2 resources" in report
     assert "### Why" not in report

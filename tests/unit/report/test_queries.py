@@ -77,3 +77,11 @@ def test_validation_says_what_was_found_and_warns_with_its_place() -> None:
 def test_nobody_and_nothing_are_said() -> None:
     assert queries.holders_text([]) == "nobody\n"
     assert queries.holdings_text([]) == "nothing\n"
+
+
+def test_the_sum_of_holdings_counts_capabilities_and_not_resources() -> None:
+    held = [
+        Holding("db:a", "code", Capability.READ, State.GRANTED),
+        Holding("db:a", "code", Capability.WRITE, State.CONDITIONAL),
+    ]
+    assert queries.holdings_text(held).endswith("\n\n2 capabilities on 1 resource, 1 under a condition\n")

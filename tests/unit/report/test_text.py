@@ -118,7 +118,7 @@ def test_nothing_gained_is_said_plainly() -> None:
 
 
 def test_losses_and_wider_actions_are_listed() -> None:
-    assert "ALSO CHANGED\ncode  5 principals lose 2 resources\n" in render(only_revoked())
+    assert "ALSO CHANGED\ncode  5 principals lose a capability on 2 resources\n" in render(only_revoked())
     assert "user-data  2 principals may do more with 1 resource\n" in render(incident())
 
 
