@@ -71,9 +71,10 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _fits(piece: str, text: str, at: int) -> bool:
+    """Tell whether a piece stands at a place; the text must be long enough for it."""
     if "?" not in piece:
         return text.startswith(piece, at)
-    return len(text) - at >= len(piece) and all(p in ("?", text[at + i]) for i, p in enumerate(piece))
+    return all(p in ("?", text[at + i]) for i, p in enumerate(piece))
 
 
 def _find(piece: str, text: str, start: int, end: int) -> int:

@@ -210,6 +210,24 @@ def test_an_exclusion_without_a_crowd_or_a_grant_behind_it_is_not_found(judge, h
     assert not of(judge(excluded(**how), RemoveMember("group:out", "user:a")), "deny-removed-unlisted")
 
 
+def test_an_exclusion_behind_which_others_are_allowed_is_not_found(judge):
+    facts = excluded(granted=False)
+    grants = (allow("user:a", "list", "t:x"), deny("group:g", "read", "t:x"))
+    assert not of(judge(replace(facts, grants=grants), RemoveMember("group:out", "user:a")), "deny-removed-unlisted")
+
+
+def test_an_exclusion_of_somebody_who_is_removed_is_not_found(judge):
+    assert not of(judge(excluded(), Remove("user:a")), "deny-removed-unlisted")
+
+
+def test_an_exclusion_of_a_listed_member_is_a_gain_and_nothing_to_guess(judge):
+    facts = excluded()
+    groups = {**facts.groups, "group:g": group("group:g", "group:inner", "user:a", but_not=["group:out"])}
+    assessment = judge(replace(facts, groups=groups), RemoveMember("group:out", "user:a"))
+    assert [e.class_name for e in assessment.exposures] == ["code"]
+    assert not of(assessment, "deny-removed-unlisted")
+
+
 def test_an_exclusion_that_stays_through_another_group_is_not_found(judge):
     facts = excluded()
     groups = {

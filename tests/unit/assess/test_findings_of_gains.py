@@ -157,3 +157,14 @@ def test_a_gain_under_a_condition_is_a_gain(judge):
     grant = allow("public", "read", "table:users", when="office hours")
     assert grant.effect is Effect.ALLOW
     assert "public-exposure" in rules(judge(snapshot(*PEOPLE, TABLE), AddGrant(grant, LINE)).findings)
+
+
+def test_the_line_of_a_finding_is_the_one_that_opens_what_it_is_about(judge):
+    steps = [
+        AddGrant(allow("public", "read", "table:users"), Source("change.yaml", 3)),
+        AddGrant(allow("agent:bot", "write", "table:users"), Source("change.yaml", 5)),
+        AddGrant(allow("user:ana", "manage", "table:users"), Source("change.yaml", 9)),
+    ]
+    findings = judge(snapshot(*PEOPLE, TABLE), *steps).findings
+    lines = {rule: only(findings, rule).source.line for rule in ("public-exposure", "agent-write", "manage-gained")}
+    assert lines == {"public-exposure": 3, "agent-write": 5, "manage-gained": 9}

@@ -39,6 +39,8 @@ def test_a_pattern_matches_what_it_should(pattern, text):
         ("a*a", "a"),
         ("abc*bcd", "abcd"),
         ("*ab*ab*", "aba"),
+        ("*aa*aa*", "aaa"),
+        ("*a?*a?*", "aab"),
         ("Repo:*", "repo:a"),
         ("[ab]", "a"),
         ("a?c", "a/bc"),

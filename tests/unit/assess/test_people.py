@@ -59,6 +59,13 @@ def test_accounts_of_one_person_count_once_with_their_largest_weight():
     assert (audience.total, audience.agent, audience.user, audience.headcount) == (2, 1, 1, 11)
 
 
+def test_whoever_shares_a_person_with_an_agent_is_an_agent_to_the_gate():
+    both = side("user:a", "agent:a", "user:b", same_as=[["user:a", "agent:a"]])
+    found, index = people(both)
+    assert found.audiences(frozenset([index("user:a")])) == {"agent"}
+    assert found.audiences(frozenset([index("user:b")])) == frozenset()
+
+
 def test_one_account_brings_in_what_the_person_is():
     both = side("user:a", "user:a2", same_as=[["user:a", "user:a2"]], external=["user:a2"])
     audience = audience_of(["user:a"], both)
