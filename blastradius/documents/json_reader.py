@@ -185,7 +185,9 @@ class _Reader:
 
     def _open(self, position: int) -> LinedMap | LinedList:
         if len(self._stack) >= DEPTH_MAX:
-            raise self._refusal(position, f"nested deeper than {DEPTH_MAX} levels")
+            raise self._refusal(
+                position, f"nested deeper than {DEPTH_MAX} levels", "no file that is read here goes so deep"
+            )
         kind = LinedMap if self._text[position] == "{" else LinedList
         container = kind(self._place(position))
         self._put(container, position)

@@ -195,7 +195,9 @@ class _Builder:
         if self._awaits_key:
             raise self._refusal(mark, "a mapping or a list stands where a key is expected")
         if len(self._stack) >= DEPTH_MAX:
-            raise self._refusal(mark, f"nested deeper than {DEPTH_MAX} levels")
+            raise self._refusal(
+                mark, f"nested deeper than {DEPTH_MAX} levels", "no file that is read here goes so deep"
+            )
         place = pack_place(mark.line + 1, mark.column + 1)
         container = kind(place)
         self._put(container, place)

@@ -134,9 +134,9 @@ def _draft(context: Context, power: str, entry: _Found) -> Draft:
     everybody: frozenset[int] = frozenset(entry.people)
     people = context.people.count(everybody)
     resources = sorted(entry.resources)
+    others = "" if len(resources) == 1 else f"{count(len(resources), 'resource')}, among them "
     message = (
-        f"{listed(names, people)} could newly {power}: {listed(sorted(entry.actions))} "
-        f"on {count(len(resources), 'resource')}, among them `{resources[0]}`"
+        f"{listed(names, people)} could newly {power}: {listed(sorted(entry.actions))} on {others}`{resources[0]}`"
     )
     blamed = (context.exposures[name].source for name in sorted(classes) if name in context.exposures)
     return Draft(

@@ -95,6 +95,11 @@ def test_every_power_has_one_finding_with_the_actions_that_give_it(judge):
     assert len({f.fingerprint for f in found}) == 8
 
 
+def test_a_single_resource_is_named_and_not_counted(judge):
+    _, found = gaining(judge, "get", "k8s:prod/secrets")
+    assert found[0].message.endswith("could newly read secrets: `get` on `k8s:prod/secrets`")
+
+
 def test_losing_a_privileged_verb_is_not_found(judge):
     on = resource("k8s:prod/secrets", class_name="credentials")
     grant = allow("service:k8s/a/b", "get", "k8s:prod/secrets")
