@@ -30,9 +30,7 @@ class BlastRadiusError(Exception):
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         """Take one problem, or all problems of a document together."""
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
     @classmethod
