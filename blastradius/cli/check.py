@@ -46,6 +46,13 @@ class By(StrEnum):
     ACTION = "action"
 
 
+def complete_format(incomplete: str) -> list[str]:
+    """Say which report formats begin so, for the shell."""
+    from blastradius.report.registry import REPORTERS
+
+    return [name for name in REPORTERS if name.startswith(incomplete)]
+
+
 def check(
     snapshot: Snapshots,
     change: Changes = None,
@@ -60,6 +67,7 @@ def check(
             help="Write a report: text, json, sarif, markdown, junit, github or gitlab. Repeatable; "
             "one may go to standard output, which otherwise gets text.",
             show_default=False,
+            autocompletion=complete_format,
         ),
     ] = None,
     tuples: Annotated[

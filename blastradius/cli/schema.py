@@ -14,10 +14,22 @@ SCHEMA_EXAMPLES = examples(
 )
 
 
+def complete_schema(incomplete: str) -> list[str]:
+    """Say which names of schemas begin so, for the shell."""
+    from blastradius import pipeline
+
+    return [name for name in pipeline.SCHEMAS if name.startswith(incomplete)]
+
+
 def schema(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Name of a format; without one, the names.", show_default=False),
+        typer.Argument(
+            metavar="[NAME]",
+            help="Name of a format; without one, the names.",
+            show_default=False,
+            autocompletion=complete_schema,
+        ),
     ] = None,
 ) -> int:
     """Print the JSON Schema of a format."""

@@ -59,7 +59,12 @@ def test_the_completion_script_is_printed(shell: str) -> None:
 
 
 def test_a_shell_completes_commands_and_options() -> None:
-    for words, expected in (("blastradius wh", {"who-can", "what-can"}), ("blastradius check --af", {"--after"})):
+    for words, expected in (
+        ("blastradius wh", {"who-can", "what-can"}),
+        ("blastradius check --af", {"--after"}),
+        ("blastradius check a --report g", {"github", "gitlab"}),
+        ("blastradius schema s", {"snapshot"}),
+    ):
         extra = {"_BLASTRADIUS_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
         done = subprocess.run(
             [sys.executable, "-m", "blastradius"], env=environment(extra), capture_output=True, text=True, timeout=60
