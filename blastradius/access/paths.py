@@ -17,9 +17,7 @@ from blastradius.access.engine import Comparison
 from blastradius.access.facts import granted_actions
 from blastradius.access.graph import (
     CONTAINS,
-    MAY_ACT_AS,
     MEMBER_OF,
-    SAME_PERSON,
     AccessGraph,
     grant_relation,
 )
@@ -29,6 +27,7 @@ from blastradius.model.snapshot import (
     OUTSIDER,
     UNLISTED_SUFFIX,
     Effect,
+    Entry,
     Grant,
     unlisted_id,
 )
@@ -83,31 +82,42 @@ class Paths:
             comparison: Both sides, solved.
             number: 0 for the baseline, 1 for the simulated state.
 
-        Cost: one pass over members, acting-as and grants.
+        Cost: one pass over acting-as and grants; memberships are looked at when an identity is asked about.
         """
         self._comparison = comparison
         self._number = number
         self.side = (comparison.baseline, comparison.simulated)[number]
         self.snapshot = self.side.snapshot
         self.graph = AccessGraph(self.snapshot)
-        self._into: dict[str, list[_Move]] = {}
-        self._facts: set[Fact] = set()
-        for group in self.snapshot.groups.values():
-            for entry in group.members:
-                self._add(entry.id, group.id, MEMBER_OF, entry.source, entry.when)
-            if group.unlisted:
-                self._add(unlisted_id(group.id), group.id, MEMBER_OF, group.source, None)
+        self._acting: dict[str, list[_Move]] = {}
         for start, end, relation, more in self.graph.acting_edges():
-            self._add(start, end, relation, more["source"], more["when"])
+            fact = Fact(relation, start, end, more["when"])
+            move = _Move(Place(end, end), fact, relation, more["source"], more["when"])
+            self._acting.setdefault(start, []).append(move)
         self._narrowed = [group for group in self.snapshot.groups.values() if group.all_of]
+        self._memberships: dict[str, dict[str, list[_Move]]] = {}
         self._grants: dict[str, list[Grant]] = {}
         for grant in self.snapshot.grants:
             self._grants.setdefault(grant.resource, []).append(grant)
 
-    def _add(self, start: str, end: str, relation: str, source: Source | None, when: str | None) -> None:
-        fact = Fact(relation, start, end, when)
-        self._facts.add(fact)
-        self._into.setdefault(start, []).append(_Move(Place("", end), fact, relation, source, when))
+    def _memberships_of(self, identity: str) -> dict[str, list[_Move]]:
+        """Index, by where they start, the membership facts that can bring one identity into its groups."""
+        if identity not in self._memberships:
+            found: dict[str, list[_Move]] = {}
+            for group in self.snapshot.groups.values():
+                if not self.belongs(identity, group.id):
+                    continue
+                for entry in group.members:
+                    if entry.id == identity or entry.id in self.snapshot.groups or entry.id in BUILT_IN_SUBJECTS:
+                        fact = Fact(MEMBER_OF, entry.id, group.id, entry.when)
+                        move = _Move(Place(identity, group.id), fact, MEMBER_OF, entry.source, entry.when)
+                        found.setdefault(entry.id, []).append(move)
+                if group.unlisted and identity == unlisted_id(group.id):
+                    fact = Fact(MEMBER_OF, identity, group.id)
+                    move = _Move(Place(identity, group.id), fact, MEMBER_OF, group.source)
+                    found.setdefault(identity, []).append(move)
+            self._memberships[identity] = found
+        return self._memberships[identity]
 
     # Facts
 
@@ -126,8 +136,18 @@ class Paths:
             case "contains":
                 child = self.snapshot.resources.get(fact.end)
                 return child is not None and child.inherits and fact.start in child.parents
+            case "member of":
+                group = self.snapshot.groups.get(fact.end)
+                if group is None:
+                    return False
+                return Entry(fact.start, fact.detail) in group.members or (
+                    group.unlisted and fact.start == unlisted_id(fact.end)
+                )
+            case "may act as":
+                target = self.snapshot.principals.get(fact.end)
+                return target is not None and Entry(fact.start, fact.detail) in target.assumable_by
             case _:
-                return fact in self._facts
+                return any({fact.start, fact.end} <= accounts for accounts in self.snapshot.same_as)
 
     def belongs(self, principal: str, subject: str) -> frozenset[frozenset[str]]:
         """Say under which condition sets a principal is in a subject; empty for never."""
@@ -243,11 +263,10 @@ class Paths:
 
     def _moves(self, here: Place, way: Way, *, through_needs: bool) -> Iterator[_Move]:
         identity = here.identity
-        for move in self._into.get(here.name, ()):
-            if move.relation in (MAY_ACT_AS, SAME_PERSON):
-                yield _Move(Place(move.end.name, move.end.name), move.fact, move.relation, move.source, move.when)
-            elif self._stands(identity, move.end.name, way):
-                yield _Move(Place(identity, move.end.name), move.fact, move.relation, move.source, move.when)
+        yield from self._acting.get(here.name, ())
+        for move in self._memberships_of(identity).get(here.name, ()):
+            if self._stands(identity, move.end.name, way):
+                yield move
         if here.name == identity:
             for built_in in sorted(BUILT_IN_SUBJECTS):
                 if self.belongs(identity, built_in):

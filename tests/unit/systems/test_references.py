@@ -1,6 +1,5 @@
 """Names that nothing has."""
 
-
 import pytest
 
 from blastradius.model.snapshot import Entry, Group, Principal, PrincipalKind, Resource, Snapshot
