@@ -1,5 +1,6 @@
 """Files in, documents with line numbers out; the only room that knows YAML and JSON Schema."""
 
+from blastradius.documents.fields import Fields
 from blastradius.documents.files import read_files
 from blastradius.documents.limits import UNSAFE_CHARACTERS, paused_collection, quoted, visible
 from blastradius.documents.parse import parse
@@ -9,6 +10,7 @@ from blastradius.documents.tree import Document, File, LinedList, LinedMap
 __all__ = [
     "UNSAFE_CHARACTERS",
     "Document",
+    "Fields",
     "File",
     "LinedList",
     "LinedMap",

@@ -1,70 +1,26 @@
-"""One policy document being read: typed fields, and every problem met on the way."""
+"""The kinds of fields that a policy has: texts, choices, numbers."""
 
 from collections.abc import Collection, Iterator
 
-from blastradius.documents import UNSAFE_CHARACTERS, Document, LinedList, LinedMap, quoted, type_name
-from blastradius.errors import did_you_mean
-from blastradius.model.sources import Problem
+from blastradius.documents import UNSAFE_CHARACTERS, Document, Fields, LinedList, LinedMap, quoted
+from blastradius.errors import PolicyError, did_you_mean
 
 NAME_CHARACTERS_MAX = 200
 _WHOLE_MAX = 10**15
 
 
-class Reading:
-    """Access to the fields of one document.
-
-    Every method that finds something wrong reports it and gives back None or nothing, so that all problems come out
-    together.
-
-    Attributes:
-        document: What is read.
-        problems: What was wrong, in the order it was found.
-    """
+class Reading(Fields):
+    """Access to the fields of one policy."""
 
     def __init__(self, document: Document) -> None:
-        """Begin to read a document."""
-        self.document = document
-        self.problems: list[Problem] = []
-
-    def report(self, container: object, key: str | int | None, message: str, help: str = "") -> None:
-        """Note a problem at a key or an item; at the container itself when the key is None."""
-        self.problems.append(Problem(message, self.document.at(container, key), help))
-
-    def _wrong_type(self, container: LinedMap | LinedList, key: str | int, wanted: str) -> None:
-        value = container[key]  # type: ignore[index]
-        shown = quoted(key) if isinstance(key, str) else "the item"
-        hint = ""
-        if wanted.startswith("text") and isinstance(value, bool | int | float):
-            hint = f'put it in quotes: `"{self.document.text_of(container, key)}"`'
-        elif value is None:
-            hint = "leave the field out, or give it a value"
-        self.report(container, key, f"{shown} must be {wanted}, not {type_name(value)}", hint)
-
-    def known_fields(self, fields: LinedMap, known: Collection[str]) -> None:
-        """Report every field that the format does not have."""
-        for key in fields:
-            if key not in known:
-                self.report(fields, key, f"unknown field {quoted(key)}", did_you_mean(key, known))
-
-    def needed(self, container: LinedMap, key: str, owner: str) -> bool:
-        """Report a field that must be there and is not; tell whether it is there."""
-        if key not in container:
-            self.report(container, None, f"{owner} lacks {quoted(key)}")
-        return key in container
-
-    def mapping(self, container: LinedMap | LinedList, key: str | int) -> LinedMap | None:
-        """Read a mapping."""
-        value = container[key]  # type: ignore[index]
-        if isinstance(value, LinedMap):
-            return value
-        self._wrong_type(container, key, "a mapping")
-        return None
+        """Begin to read a policy."""
+        super().__init__(document, PolicyError)
 
     def mappings(self, container: LinedMap, key: str) -> Iterator[tuple[LinedList, int, LinedMap]]:
         """Read a list of mappings, each with the list and its position."""
         items = container[key]
         if not isinstance(items, LinedList):
-            self._wrong_type(container, key, "a list")
+            self.wrong_type(container, key, "a list")
             return
         for position in range(len(items)):
             item = self.mapping(items, position)
@@ -75,7 +31,7 @@ class Reading:
         """Read a text that is not empty and can be shown."""
         value = container[key]  # type: ignore[index]
         if not isinstance(value, str):
-            self._wrong_type(container, key, "text")
+            self.wrong_type(container, key, "text")
             return None
         fault = text_fault(value)
         if fault is not None:
@@ -88,7 +44,7 @@ class Reading:
         items = container[key]
         if not isinstance(items, LinedList):
             if isinstance(items, LinedMap) or items is None:
-                self._wrong_type(container, key, "text or a list")
+                self.wrong_type(container, key, "text or a list")
                 return ()
             single = self.text(container, key)
             return () if single is None else (single,)
@@ -127,7 +83,7 @@ class Reading:
         value = container[key]
         wanted = "a whole number" if whole else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float) or (whole and value % 1):
-            self._wrong_type(container, key, wanted)
+            self.wrong_type(container, key, wanted)
             return None
         if not low <= value <= high:
             self.report(container, key, f"{quoted(key)} must be {wanted} from {low:g} to {high:g}")

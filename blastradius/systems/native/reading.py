@@ -1,73 +1,21 @@
-"""One native document being read: typed fields, and every problem met on the way."""
+"""The kinds of fields that a snapshot or a change has: names, texts, entries, counts."""
 
-from collections.abc import Collection
 from sys import intern
 
-from blastradius.documents import Document, LinedList, LinedMap, quoted, shortened, type_name
-from blastradius.errors import BlastRadiusError, did_you_mean
+from blastradius.documents import Fields, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import Entry
-from blastradius.model.sources import Problem, Source
+from blastradius.model.sources import Source
 from blastradius.systems.native.ids import name_fault
 
 NUMBER_MAX = 10**15
-_PROBLEMS_MAX = 1000
 
 
-class Reading:
-    """Access to the fields of one document.
-
-    Every method that finds something wrong reports it and gives back a harmless value, so that all
-    problems of a document come out together. Only a document with a thousand of them is given up.
-
-    Attributes:
-        document: What is read.
-        problems: What was wrong, in the order it was found.
-    """
-
-    def __init__(self, document: Document, error: type[BlastRadiusError]) -> None:
-        """Begin to read a document; the error is what to raise when it is given up."""
-        self.document = document
-        self.problems: list[Problem] = []
-        self._error = error
-
-    def report(self, container: object, key: str | int | None, message: str, help: str = "") -> None:
-        """Note a problem at a key or an item."""
-        self.report_at(self.document.at(container, key), message, help)
-
-    def report_at(self, source: Source, message: str, help: str = "") -> None:
-        """Note a problem at a place."""
-        self.problems.append(Problem(message, source, help))
-        if len(self.problems) >= _PROBLEMS_MAX:
-            raise self._error(shortened(self.problems))
+class Reading(Fields):
+    """Access to the fields of one snapshot or change."""
 
     def at(self, container: LinedMap | LinedList, key: str | int) -> Source:
         """Name the place of a key or an item."""
         return self.document.at(container, key)
-
-    def wrong_type(self, container: LinedMap | LinedList, key: str | int, wanted: str) -> None:
-        """Report a value of the wrong type, and how to make text of it where text is wanted."""
-        value = container[key]  # type: ignore[index]
-        shown = quoted(key) if isinstance(key, str) else "the item"
-        hint = ""
-        if wanted == "text" and isinstance(value, bool | int | float):
-            hint = f'put it in quotes: `"{self.document.text_of(container, key)}"`'
-        elif value is None:
-            hint = "write `{}` or `[]` for nothing, or leave the field out"
-        self.report(container, key, f"{shown} must be {wanted}, not {type_name(value)}", hint)
-
-    def known_fields(self, fields: LinedMap, known: Collection[str]) -> None:
-        """Report every field that the format does not have."""
-        for key in fields:
-            if key not in known:
-                self.report(fields, key, f"unknown field {quoted(key)}", did_you_mean(key, known))
-
-    def mapping(self, container: LinedMap | LinedList, key: str | int) -> LinedMap | None:
-        """Read a field that must be a mapping."""
-        value = container[key]  # type: ignore[index]
-        if isinstance(value, LinedMap):
-            return value
-        self.wrong_type(container, key, "a mapping")
-        return None
 
     def section(self, container: LinedMap, key: str) -> LinedMap:
         """Read a field that may be missing and is a mapping; empty when it is missing or wrong."""
@@ -118,9 +66,7 @@ class Reading:
 
     def needed_name(self, container: LinedMap, key: str, owner: str) -> str | None:
         """Read a name that must be there."""
-        if key not in container:
-            self.report(container, None, f"{owner} lacks {quoted(key)}")
-        return self.name(container, key)
+        return self.name(container, key) if self.needed(container, key, owner) else None
 
     def texts(self, container: LinedMap, key: str) -> tuple[str, ...]:
         """Read a list of texts; empty when it is missing or wrong."""
