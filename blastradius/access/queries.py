@@ -65,14 +65,16 @@ def answer(witnesses: Witnesses, principal: str, action: str, resource: str, sid
     _check_resource(comparison, resource)
     states = {a: witnesses.state(side, principal, a, resource) for a in actions}
     order = (State.GRANTED, State.CONDITIONAL, State.NONE)
-    shown = min(actions, key=lambda a: (order.index(states[a]), a))
+    shown = min(actions, key=lambda a: (order.index(states[a]), a != action, a))
     why = witnesses.of_state(side, principal, shown, resource)
-    capability = comparison.actions[shown]
-    denials = (
-        Witness(principal, capability, shown, resource, None, states[shown], (), (step,))
-        for step in witnesses.denials(side, principal, shown, resource)
-    )
-    return Answer(states[shown], (why,) if why else (), tuple(denials))
+    # Where nothing is held, every denial of every action that was asked about may be the reason.
+    blamed = actions if states[shown] is State.NONE else (shown,)
+    denials = {
+        step: Witness(principal, comparison.actions[a], a, resource, None, states[a], (), (step,))
+        for a in sorted(blamed, key=lambda a: (a != action, a), reverse=True)
+        for step in witnesses.denials(side, principal, a, resource)
+    }
+    return Answer(states[shown], (why,) if why else (), tuple(reversed(denials.values())))
 
 
 def who_can_do(comparison: Comparison, side: int, action: str, resource: str) -> Iterator[Holder]:
