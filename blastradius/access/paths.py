@@ -4,6 +4,7 @@ The graph searched is made of three kinds of places: acting as somebody, standin
 somebody, and holding the permission on a resource. Its edges are facts of the snapshot.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -222,12 +223,19 @@ class Paths:
     ) -> list[Place] | None:
         if is_changed is None:
             return list(nx.shortest_path(graph, start, goal))
-        there = nx.single_source_shortest_path(graph, start)
-        back = nx.single_source_shortest_path(graph.reverse(copy=False), goal)
-        found = (
-            [*there[here], *reversed(back[after])]
+        there, back = _nearest(graph, start), _nearest(graph.reverse(copy=False), goal)
+        through = {
+            (here, after): there[here].steps + back[after].steps
             for here, after, data in graph.edges(data=True)
             if here in there and after in back and any(is_changed(move.fact, after) for move in data["moves"])
+        }
+        fewest = min(through.values(), default=0)
+        found = (
+            [*reversed(_trail(there, here)), *_trail(back, after)]
+            for (here, after), steps in through.items()
+            # A path that goes on over the next changed fact is the same path; writing it out again for each
+            # fact of a long chain would amount to the length of the chain squared.
+            if steps == fewest and not ((there[here].toward, here) in through and back[here].toward == after)
         )
         return min(found, key=lambda places: (len(places), len(places) - len(set(places)), places), default=None)
 
@@ -314,6 +322,36 @@ class Paths:
         if principal in self.snapshot.principals:
             return self.snapshot.principals[principal].source
         return self.snapshot.groups[principal.removesuffix(UNLISTED_SUFFIX)].source
+
+
+class _Near(NamedTuple):
+    """How far a place is from where a search began, and the next place on the way back to there."""
+
+    steps: int
+    toward: Place | None
+
+
+def _nearest(graph: "nx.DiGraph[Place]", start: Place) -> dict[Place, _Near]:
+    """Find the nearest way from a place to all others: one neighbour each, for whole paths are long."""
+    found = {start: _Near(0, None)}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        steps = found[here].steps + 1
+        for after in graph.adj[here]:
+            if after not in found:
+                found[after] = _Near(steps, here)
+                waiting.append(after)
+    return found
+
+
+def _trail(found: Mapping[Place, _Near], place: Place | None) -> list[Place]:
+    """Write out the way from a place back to where the search began, both ends included."""
+    places = []
+    while place is not None:
+        places.append(place)
+        place = found[place].toward
+    return places
 
 
 def _step(here: Place, moves: list[_Move], is_changed: Callable[[Fact, Place], bool] | None) -> PathStep:

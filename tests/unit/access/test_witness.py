@@ -1,5 +1,6 @@
 """What a witness names beside the chain."""
 
+import tracemalloc
 from dataclasses import replace
 
 from blastradius.access import simulate
@@ -61,3 +62,21 @@ def test_lost_access_is_explained_by_the_chain_that_held_before() -> None:
     after = simulate(before, Change(steps=(RemoveMember("group:g", "user:a"),))).snapshot
 
     assert shown(before, after) == [("user:a", "member of", "group:g", True), ("group:g", "read on", "box:r", False)]
+
+
+def test_a_long_chain_that_is_new_throughout_is_written_out_once() -> None:
+    length = 3000
+    groups = [group(f"group:{i:04}", f"group:{i + 1:04}" if i < length else "user:a") for i in range(length + 1)]
+    before = snapshot(principal("user:a"), allow("group:z", "read", "box:r"), group("group:z"))
+    after = snapshot(principal("user:a"), allow("group:z", "read", "box:r"), group("group:z", "group:0000"), *groups)
+    comparison = Comparison(before, after)
+    tracemalloc.start()
+
+    witness = Witnesses(comparison).of_change("user:a", Capability.READ, "box:r")
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(witness, Witness)
+    assert len(witness.steps) == length + 3
+    # Each step costs some hundred bytes; a path for each step costs each step thousands of places.
+    assert peak < 10_000 * length
