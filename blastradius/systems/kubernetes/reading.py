@@ -6,8 +6,9 @@ from blastradius.documents import Document, LinedMap, quoted
 from blastradius.model.sources import Problem
 from blastradius.systems.kubernetes.custom_types import custom_kinds
 from blastradius.systems.kubernetes.default_roles import AGGREGATION_LABELS
+from blastradius.systems.kubernetes.embedded import embedded_access
 from blastradius.systems.kubernetes.fields import Fields, Findings
-from blastradius.systems.kubernetes.kinds import Use, use_of, why_unread
+from blastradius.systems.kubernetes.kinds import Use, may_hold_access, use_of, why_unread
 from blastradius.systems.kubernetes.kustomization import is_nameless_kustomization, read_kustomization
 from blastradius.systems.kubernetes.listing import Found, objects_of
 from blastradius.systems.kubernetes.names import UNSET_NAMESPACE, token
@@ -58,6 +59,7 @@ class _Reading:
                 why, hint = why_unread(found.group, found.kind)
                 fields.unread(None, f"{fields.label} of {quoted(found.group or 'v1')} {why}", hint)
             case Use.NONE:
+                _report_embedded(found)
                 if place != UNSET_NAMESPACE:
                     cluster.namespaces.add(place)
 
@@ -137,3 +139,13 @@ class _Reading:
                 "a cluster holds one of them; keep that one, or check the folders apart",
             )
         )
+
+
+def _report_embedded(found: Found) -> None:
+    """Report an object that is passed over and has access written in it."""
+    embedded = embedded_access(found.fields.value) if may_hold_access(found.group) else None
+    if embedded is not None:
+        fields = found.fields
+        message = f"{fields.label} of {quoted(found.group or 'v1')} holds access, and what becomes of it is not known"
+        hint = "give the objects that are made of it, or check by hand whether it changes access"
+        fields.findings.unread.append(Problem(message, fields.document.at(embedded.container, embedded.key), hint))
