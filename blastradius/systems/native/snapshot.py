@@ -5,7 +5,7 @@ Source: SPEC section 3.
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from blastradius.documents import Document, LinedList, LinedMap, paused_collection, quoted, shortened
@@ -202,8 +202,9 @@ def _taken_at(reading: Reading, fields: LinedMap) -> datetime | None:
         return None
     try:
         if _TIME.fullmatch(text):
-            return datetime.fromisoformat(text.upper())
-    except ValueError:
+            # In UTC, so that a time at the end of the calendar is refused here and not when it is shown.
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
         pass  # the form is right, the date is not: said below
     hint = "write it as `2026-03-18T09:00:00Z`, with a time zone"
     reading.report(fields, "taken_at", f"{quoted(text)} is not a point in time", hint)

@@ -204,7 +204,16 @@ def test_a_point_in_time_has_a_zone(written: str, utc: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-03-18", "2026-03-18T09:00:00", "2026-13-01T00:00:00Z", "now", "2026-W12-1T00:00:00Z", "20260318T090000Z"],
+    [
+        "2026-03-18",
+        "2026-03-18T09:00:00",
+        "2026-13-01T00:00:00Z",
+        "now",
+        "2026-W12-1T00:00:00Z",
+        "20260318T090000Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
 )
 def test_what_is_no_point_in_time_is_refused(written: str) -> None:
     (problem,) = problems(f"taken_at: {written}")
