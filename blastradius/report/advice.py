@@ -8,6 +8,8 @@ from blastradius.report.phrases import Foreign, Phrase, listed
 from blastradius.report.wording import count, place
 
 MOST_OPENERS = 3
+_OF_CLUSTER = "group:k8s/system:"
+"""How the ids of the groups begin that a Kubernetes cluster fills itself."""
 
 
 def next_steps(assessment: Assessment) -> tuple[Phrase, ...]:
@@ -73,18 +75,31 @@ def _unlisted(exposures: tuple[ClassExposure, ...]) -> list[Phrase]:
         for witness in _witnesses(exposures)
         if witness.principal.endswith(UNLISTED_SUFFIX)
     }
-    if not groups:
-        return []
-    names = listed([Foreign(group) for group in sorted(groups)], most=3)
-    return [("find out who is in ", *names, ": the snapshot does not list all members")]
+    of_cluster = {group for group in groups if group.startswith(_OF_CLUSTER)}
+    phrases: list[Phrase] = []
+    if groups - of_cluster:
+        phrases.append(
+            (
+                "find out who is in ",
+                *_names(groups - of_cluster),
+                ": the snapshot does not list all members",
+            )
+        )
+    if of_cluster:
+        who: Phrase = ("members of ", *_names(of_cluster), " are whoever the cluster lets in, which no export lists")
+        phrases.append((*who, ": check who can log in there, or name single subjects instead"))
+    return phrases
 
 
 def _conditions(exposures: tuple[ClassExposure, ...]) -> list[Phrase]:
     texts = {condition for witness in _witnesses(exposures) for condition in witness.conditions}
     if not texts:
         return []
-    names = listed([Foreign(text) for text in sorted(texts)], most=3)
-    return [("check that these conditions are enforced: ", *names)]
+    return [("check that these conditions are enforced: ", *_names(texts))]
+
+
+def _names(texts: set[str]) -> Phrase:
+    return listed([Foreign(text) for text in sorted(texts)], most=3)
 
 
 def _witnesses(exposures: tuple[ClassExposure, ...]) -> list[Witness]:

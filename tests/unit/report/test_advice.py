@@ -68,6 +68,17 @@ def test_unlisted_groups_conditions_and_unread_parts_are_named() -> None:
     ]
 
 
+def test_nobody_is_asked_to_export_the_groups_a_cluster_fills_itself() -> None:
+    opened = exposure(witnesses=(witness("group:k8s/system:authenticated#unlisted"), witness("group:k8s/ops#unlisted")))
+    assert advice(replace(nothing(), exposures=(opened,)))[1:] == [
+        "find out who is in group:k8s/ops: the snapshot does not list all members",
+        "members of group:k8s/system:authenticated are whoever the cluster lets in, which no export lists: "
+        "check who can log in there, or name single subjects instead",
+    ]
+    only_own = replace(nothing(), exposures=(replace(opened, witnesses=opened.witnesses[:1]),))
+    assert [step for step in advice(only_own) if step.startswith("find out")] == []
+
+
 def test_a_change_that_passes_gets_no_advice_to_narrow_it() -> None:
     made = replace(incident(), verdict=Verdict(), unread=(), exposures=(exposure(witnesses=(witness(),)),))
     assert advice(made) == ["nothing is required: the gate lets it in"]
