@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from blastradius.model.delta import PathStep, State, Witness
+from blastradius.model.delta import AccessChange, PathStep, State, Witness
 from blastradius.report.escaping import plain
 from blastradius.report.layout import columns, fit_end, pad, wrap
 from blastradius.report.phrases import write
@@ -27,7 +27,7 @@ def claim(witness: Witness) -> str:
 
 
 def draw(witness: Witness, width: int = 80, indent: str = "", above: Sequence[Witness] = ()) -> list[str]:
-    """Draw the steps of a witness, then its conditions.
+    """Draw the steps of a witness, then its conditions, or that there were some before.
 
     Args:
         witness: What to draw.
@@ -58,7 +58,15 @@ def draw(witness: Witness, width: int = 80, indent: str = "", above: Sequence[Wi
         lines += wrap("and on as above", width, indent + "  ")
     for condition in witness.conditions:
         lines += wrap(f"only when {plain(condition)}", width, indent, indent + "  ")
+    if _was_conditional(witness):
+        lines += wrap("had it only under a condition before", width, indent, indent + "  ")
     return lines
+
+
+def _was_conditional(witness: Witness) -> bool:
+    """Tell whether access "may be gained" because of a condition that stood before and that no step here shows."""
+    granted = witness.state is State.GRANTED and not witness.conditions
+    return granted and witness.change is AccessChange.MAYBE_GAINED
 
 
 def _shared(witness: Witness, other: Witness) -> int:

@@ -56,6 +56,15 @@ def test_a_step_that_does_not_follow_the_last_names_where_it_begins() -> None:
     ]
 
 
+def test_a_gain_that_is_uncertain_only_because_of_what_was_before_says_so() -> None:
+    said = "had it only under a condition before"
+    maybe = replace(witness(), change=AccessChange.MAYBE_GAINED)
+    assert draw(maybe, 80)[-1] == said
+    assert draw(replace(maybe, conditions=("at work",)), 80)[-1] == "only when at work"
+    assert said not in draw(replace(maybe, state=State.CONDITIONAL), 80)
+    assert said not in draw(witness(), 80)
+
+
 def test_what_is_built_in_has_no_place() -> None:
     built_in = PathStep("user:ana", "is in", "everyone")
     assert draw(replace(witness(), steps=(built_in,)), 80) == ["user:ana", "  -[is in]-> everyone"]
