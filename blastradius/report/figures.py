@@ -52,12 +52,15 @@ def by_class(exposures: Sequence[ClassExposure]) -> tuple[Figures, ...]:
 
 
 def by_capability(exposure: ClassExposure) -> tuple[Figures, ...]:
-    """Count, per capability of one class and kind of change, before and after; the first column names it."""
+    """Count who gains each capability of one class, for certain and perhaps; the first column names it.
+
+    What is lost or widened is none of a class's exposure, and is counted over other resources: see `other_changes`.
+    """
     rows = [
         (capability.label, what.before_principals, CHANGE_WORDS[change], what.changes[change])
         for capability, what in exposure.capabilities.items()
         for change in AccessChange
-        if change in what.changes
+        if change in GAINS and change in what.changes
     ]
     return (
         Figures("capability", tuple(label for label, *_ in rows), right=False),

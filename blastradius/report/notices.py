@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from blastradius.model.assessment import Assessment, ClassExposure, Decision, Finding, FindingLevel, Level
+from blastradius.model.catalogue import FINDING_KINDS
 from blastradius.model.delta import Witness
 from blastradius.model.sources import Source
 from blastradius.report.escaping import identifier
@@ -95,7 +96,7 @@ def _of_finding(finding: Finding, assessment: Assessment, seen: Counter[str]) ->
     return Notice(
         rule=rule,
         level=_FINDING_BANDS[finding.level],
-        title=(Foreign(finding.rule),),
+        title=_title(finding.rule),
         text=(message(finding.message),),
         help=(message(finding.help),) if finding.help else (),
         classes=finding.classes,
@@ -104,6 +105,12 @@ def _of_finding(finding: Finding, assessment: Assessment, seen: Counter[str]) ->
         key=key,
         occurrence=seen[key],
     )
+
+
+def _title(rule: str) -> Phrase:
+    """Name a finding by its id and, where that is one of ours, by what happened."""
+    kind = FINDING_KINDS.get(rule)
+    return (Foreign(rule), f": {kind.title[:1].lower()}{kind.title[1:]}") if kind else (Foreign(rule),)
 
 
 def _key(fingerprint: str) -> str:

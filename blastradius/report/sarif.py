@@ -15,7 +15,7 @@ from blastradius.report.interface import PLAIN, Style
 from blastradius.report.notices import Notice, notices
 from blastradius.report.paths import claim
 from blastradius.report.phrases import Foreign, Phrase, write
-from blastradius.report.sarif_rules import LEVELS, JsonObject, describe, message
+from blastradius.report.sarif_rules import LEVELS, MORE, JsonObject, describe, message
 from blastradius.report.wording import count, fallback_place, located
 
 NAME = "sarif"
@@ -80,7 +80,7 @@ def _summary(assessment: Assessment) -> JsonObject:
 
 def _remainder(assessment: Assessment, number: int) -> Notice:
     return Notice(
-        rule="more",
+        rule=MORE,
         level=Level.LOW,
         title=("more results",),
         text=(f"{count(number, 'more result')}, see the JSON report",),

@@ -1,17 +1,19 @@
 """The rules of a SARIF log: one per class and level of exposure, one per kind of finding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from blastradius.model.assessment import Level
+from blastradius.model.catalogue import FINDING_KINDS, Kind
 from blastradius.report.escaping import code_span, cut, identifier, sarif_text
 from blastradius.report.notices import Notice
 from blastradius.report.phrases import Foreign, Phrase, write
 
 JsonObject = dict[str, Any]
-Quote = Callable[[str, int], str]
 
 MOST_CHARACTERS = 1024
+MORE = "more"
+"""The rule of the one result that counts those left out."""
 LEVELS = {
     Level.CRITICAL: "error",
     Level.HIGH: "error",
@@ -27,6 +29,11 @@ _SECURITY_SEVERITIES = {
     Level.LOW: "2.0",
     Level.NONE: "0.0",
 }
+_MORE = Kind(
+    "There are more results than code scanning takes",
+    "An upload may hold only so many results. The worst are shown, the rest is counted in this one.",
+    "Look at the JSON report, which holds all of them.",
+)
 _PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
@@ -54,11 +61,15 @@ def message(text: str) -> JsonObject:
 def _rule(notice: Notice) -> JsonObject:
     level = LEVELS[notice.level]
     classes = notice.classes[:1] if _is_exposure(notice) else ()
+    short, meaning, remedy = _exposure(notice) if _is_exposure(notice) else _finding(notice)
     return {
         "id": notice.rule,
-        "shortDescription": message(_short(notice, sarif_text)),
-        "fullDescription": message(_full(notice, sarif_text)),
-        "help": {"text": cut(_help(notice, sarif_text), MOST_CHARACTERS), "markdown": _help(notice, code_span)},
+        "shortDescription": message(write(short, sarif_text)),
+        "fullDescription": message(write(meaning, sarif_text)),
+        "help": {
+            "text": cut(write((*meaning, " What to do: ", *remedy), sarif_text), MOST_CHARACTERS),
+            "markdown": write(("**What it means.** ", *meaning, "\n\n**What to do.** ", *remedy), code_span),
+        },
         "defaultConfiguration": {"level": level},
         "properties": {
             "tags": ["security", "access-control", *(identifier(each, 60) for each in classes)],
@@ -69,26 +80,28 @@ def _rule(notice: Notice) -> JsonObject:
     }
 
 
-def _short(notice: Notice, quote: Quote) -> str:
-    if _is_exposure(notice):
-        return write(("New access to ", Foreign(notice.classes[0])), quote)
-    return write(("Finding ", *notice.title), quote)
-
-
-def _full(notice: Notice, quote: Quote) -> str:
-    if not _is_exposure(notice):
-        return write(("What blastradius reports as ", *notice.title, ", beside new access itself."), quote)
+def _exposure(notice: Notice) -> tuple[Phrase, Phrase, Phrase]:
     name = Foreign(notice.classes[0])
     who: Phrase = ("The change gives people, services or agents access to ", name, " that they do not have now.")
-    return write((*who, f" Severity {notice.level} ({notice.level.sev})."), quote)
+    return (
+        ("New access to ", name),
+        (*who, f" Severity {notice.level} ({notice.level.sev})."),
+        ("Follow the path of each result to the step that changes, and let in only who needs it.",),
+    )
 
 
-def _help(notice: Notice, quote: Quote) -> str:
-    if _is_exposure(notice):
-        advice = "Follow the path of each result to the step that changes, and let in only who needs it."
-    else:
-        advice = "What it means, and what to do about it, stands under this name in docs/findings.md of blastradius."
-    return f"{_full(notice, quote)} {advice}"
+def _finding(notice: Notice) -> tuple[Phrase, Phrase, Phrase]:
+    if notice.rule == MORE:
+        return (_MORE.title,), (_MORE.meaning,), (_MORE.remedy,)
+    kind = FINDING_KINDS.get(notice.rule)
+    if kind is None:
+        return (
+            ("Finding ", *notice.title),
+            ("Something beyond new access itself that a reviewer must see.",),
+            ("Follow the advice of each result.",),
+        )
+    more = f" `docs/findings.md` of blastradius says more, under `{notice.rule}`."
+    return (kind.title,), (kind.meaning,), (kind.remedy, more)
 
 
 def _is_exposure(notice: Notice) -> bool:

@@ -131,12 +131,20 @@ def full_name(exposure: ClassExposure) -> Phrase:
 
 
 def fallback_place(inputs: tuple[Input, ...]) -> Source:
-    """Choose where to show what has no place of its own: the first line of what proposes the change."""
-    for side in (Side.CHANGE, Side.SIMULATED, Side.BASELINE):
-        for given in inputs:
-            if given.side is side:
-                return Source(given.label, 1)
-    return Source("-", 1)
+    """Choose where to show what has no place of its own: the first line of what proposes the change.
+
+    Between two states that is the first file of the simulated one that the baseline does not have as well.
+    Files are told apart by their content, since the two sides lie in different folders.
+    """
+    had = {given.sha256 for given in inputs if given.side is Side.BASELINE}
+    simulated = [given for given in inputs if given.side is Side.SIMULATED]
+    candidates = (
+        *(given for given in inputs if given.side is Side.CHANGE),
+        *(given for given in simulated if given.sha256 not in had),
+        *simulated,
+        *(given for given in inputs if given.side is Side.BASELINE),
+    )
+    return next((Source(given.label, 1) for given in candidates), Source("-", 1))
 
 
 def located(source: Source | None, inputs: tuple[Input, ...]) -> Source:

@@ -157,7 +157,7 @@ def revoked_only() -> ClassExposure:
 
 
 AGENT_FINDING = Finding(
-    rule="agent-gains-write",
+    rule="agent-write",
     level=FindingLevel.ERROR,
     message="agent `agent:helper` gains write on 3 resources of `user-data`",
     classes=("user-data",),

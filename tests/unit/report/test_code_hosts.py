@@ -104,7 +104,7 @@ def test_the_worst_notice_comes_first_and_exposures_before_findings() -> None:
     made = replace(incident(), findings=(AGENT_FINDING, noted), exposures=(exposure(), exposure(level=Level.LOW)))
     assert [notice.rule for notice in notices(made)] == [
         "exposure/user-data/high",
-        "agent-gains-write",
+        "agent-write",
         "exposure/user-data/low",
         "quiet",
     ]

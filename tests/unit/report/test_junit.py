@@ -61,9 +61,13 @@ def test_there_is_a_case_for_the_verdict_each_reason_each_class_and_each_finding
         ("blastradius.gate", "agent-user-data"),
         ("blastradius.gate", "high-needs-two"),
         ("blastradius.exposure", "user-data newly exposed: 8.6 high (SEV1) (fixtures/shop/change.yaml:5)"),
-        ("blastradius.finding", "agent-gains-write (fixtures/shop/change.yaml:5)"),
+        ("blastradius.finding", "agent-write: an AI agent gains write or manage access (fixtures/shop/change.yaml:5)"),
         ("blastradius.exposure", "strategy-docs newly exposed: 6.1 medium (SEV2) (fixtures/shop/change.yaml:5)"),
-        ("blastradius.finding", "unknown-membership (fixtures/shop/snapshot.yaml:44)"),
+        (
+            "blastradius.finding",
+            "unknown-membership: a group gains access whose members are not all listed"
+            " (fixtures/shop/snapshot.yaml:44)",
+        ),
     ]
 
 

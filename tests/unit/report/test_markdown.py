@@ -67,7 +67,7 @@ def test_verdict_classes_path_findings_and_advice_are_there_in_this_order() -> N
         "- **2 approvals** by `high-needs-two`: `severity is high`",
         "| `user-data` | 8.6 high | 40 | 3,100 | 40 | 1 | 12 | 4,200,000 |",
         "  * -[member of]-> group:data-readers",
-        "- **error** `agent-gains-write` at `fixtures/shop/change.yaml:5`:",
+        "- **error** `agent-write` at `fixtures/shop/change.yaml:5`:",
         "### Not understood (1)",
         "1. do not apply this change: the gate blocks it (`agent-user-data`)",
         "<details><summary>Other changes, inputs and coverage</summary>",
@@ -81,3 +81,10 @@ def test_a_change_without_gains_is_short() -> None:
     assert "**Nobody gains access.**" in report
     assert "- `code`: 5 principals lose a capability on 2 resources" in report
     assert "### Why" not in report
+
+
+def test_what_is_lost_or_widened_stands_under_other_changes_alone() -> None:
+    before, _, after = render(incident()).partition("**Other changes**")
+    assert "| read | 40 | gained |" in before
+    assert "| write |" not in before
+    assert "- `user-data`: 2 principals may do more with 1 resource" in after

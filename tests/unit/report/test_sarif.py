@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from blastradius.model.assessment import Assessment, Level
-from blastradius.model.sources import Source
+from blastradius.model.assessment import FINDING_RULES, Assessment, Level
+from blastradius.model.catalogue import FINDING_KINDS
+from blastradius.model.sources import Input, Side, Source
 from blastradius.report.sarif import render
 from tests.unit.report.examples import AGENT_FINDING, ALL, CHANGE, exposure, huge, incident, nothing
 from tests.unit.report.worlds import assessments
@@ -84,7 +85,7 @@ def test_every_result_has_a_relative_place_a_rule_and_a_fingerprint(assessment: 
 def test_there_is_one_rule_per_class_and_level_and_one_per_finding() -> None:
     rules = {rule["id"]: rule for rule in run(incident())["tool"]["driver"]["rules"]}
     assert list(rules) == [
-        "agent-gains-write",
+        "agent-write",
         "exposure/strategy-docs/medium",
         "exposure/user-data/high",
         "unknown-membership",
@@ -130,6 +131,35 @@ def test_what_has_no_place_stands_on_the_first_line_of_the_change() -> None:
     assert place == {"artifactLocation": {"uri": CHANGE}, "region": {"startLine": 1}}
     nowhere = run(replace(nothing(), inputs=(), findings=(replace(AGENT_FINDING, source=None),)))
     assert nowhere["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "-"
+
+
+def test_between_two_states_it_stands_on_the_first_file_that_differs() -> None:
+    def first(*inputs: Input) -> str:
+        made = run(replace(nothing(), inputs=inputs, findings=(replace(AGENT_FINDING, source=None),)))
+        uri: str = made["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        return uri
+
+    same, old, new = "0f" * 32, "1e" * 32, "2d" * 32
+    before = (
+        Input("before/a.yaml", Side.BASELINE, "native", same),
+        Input("before/b.yaml", Side.BASELINE, "native", old),
+    )
+    unchanged = Input("after/a.yaml", Side.SIMULATED, "native", same)
+    assert first(*before, unchanged, Input("after/b.yaml", Side.SIMULATED, "native", new)) == "after/b.yaml"
+    assert first(*before, unchanged) == "after/a.yaml"
+    assert first(*before) == "before/a.yaml"
+
+
+@pytest.mark.parametrize("rule", FINDING_RULES)
+def test_every_finding_is_explained_to_somebody_who_knows_only_the_log(rule: str) -> None:
+    (described,) = run(replace(nothing(), findings=(replace(AGENT_FINDING, rule=rule),)))["tool"]["driver"]["rules"]
+    kind = FINDING_KINDS[rule]
+    assert described["shortDescription"] == {"text": kind.title}
+    assert described["fullDescription"] == {"text": kind.meaning}
+    for text in described["help"].values():
+        assert len(text) <= 1024
+        assert kind.meaning in text
+        assert kind.remedy in text
 
 
 def test_fingerprints_do_not_move_with_the_lines() -> None:

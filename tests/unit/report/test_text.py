@@ -78,6 +78,13 @@ def test_each_class_has_one_line_with_who_and_how_much() -> None:
     ]
 
 
+def test_the_table_of_a_class_counts_only_what_is_gained() -> None:
+    shown = lines(incident())
+    start = next(number for number, line in enumerate(shown) if line.startswith("  capability"))
+    assert [line.split()[0] for line in shown[start + 1 : start + 5]] == ["list", "read", "read", "score"]
+    assert "user-data  2 principals may do more with 1 resource" in shown[shown.index("ALSO CHANGED") :]
+
+
 def test_every_factor_of_the_score_is_printed() -> None:
     report = render(incident())
     assert "score  10 × S 1 × K 0.95 (read) × reach 0.9 = 8.55, n 3,150, m 4,200,000\n" in report
