@@ -4,12 +4,14 @@ A crowd says of every principal what `blastradius.access.conditions.Alternatives
 nothing is conditional, which is nearly everywhere, it is one bitmap.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from types import MappingProxyType
 
 from pyroaring import BitMap
 
 from blastradius.access.conditions import ALWAYS, NEVER, Alternatives, ConditionSet, Way, covers, negation
+from blastradius.errors import SnapshotError
+from blastradius.model.sources import Problem
 
 Crowd = Mapping[ConditionSet, BitMap]
 """Condition set to the principals that belong under it. A principal stands only at its minimal sets;
@@ -17,6 +19,8 @@ no bitmap is empty. Never changed once made: equal crowds may be shared."""
 WayMap = Mapping[Way, BitMap]
 """Way to the principals that have it; no bitmap is empty."""
 
+COMBINATIONS_MAX = 4096
+"""Most combinations of conditions that are told apart; their number can double with every level of nesting."""
 NOBODY: Crowd = MappingProxyType({})
 
 
@@ -92,6 +96,7 @@ def except_for(crowd: Crowd, excluded: Crowd) -> Crowd:
 def _minimal(crowd: dict[ConditionSet, BitMap]) -> Crowd:
     if len(crowd) <= 1:
         return {c: members for c, members in crowd.items() if members}
+    _bound(crowd)
     result: dict[ConditionSet, BitMap] = {}
     for conditions in sorted(crowd, key=len):
         members = crowd[conditions]
@@ -113,6 +118,7 @@ def ways_of(allowed: Crowd, denied: Crowd) -> dict[Way, BitMap]:
     Returns:
         (C, Deny(v)) to the identities v for which C allows and no denial is certain.
     """
+    _bound(allowed)
     ways: dict[Way, BitMap] = {(c, NEVER): members - always(denied) for c, members in allowed.items()}
     for conditions in sorted(denied, key=sorted):
         if conditions == ALWAYS:
@@ -124,6 +130,7 @@ def ways_of(allowed: Crowd, denied: Crowd) -> dict[Way, BitMap]:
                 if part:
                     split[key] = split[key] | part if key in split else part
         ways = split
+        _bound(ways)
     return {way: members for way, members in ways.items() if members}
 
 
@@ -142,3 +149,11 @@ def uncovered(ways: WayMap, others: WayMap) -> BitMap:
 def alternatives_of(crowd: Crowd, principal: int) -> Alternatives:
     """Say under which condition sets one principal belongs."""
     return frozenset(conditions for conditions, members in crowd.items() if principal in members)
+
+
+def _bound(combinations: Sized) -> None:
+    """Give up where conditions multiply: two ways in on each of a dozen levels are thousands of combinations."""
+    if len(combinations) > COMBINATIONS_MAX:
+        message = f"the conditions of memberships and grants combine in more than {COMBINATIONS_MAX} ways"
+        help_text = "give groups that nest in each other fewer conditions, or check the parts one by one"
+        raise SnapshotError(Problem(message, None, help_text))

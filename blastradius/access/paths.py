@@ -294,7 +294,15 @@ class Paths:
             for grant in rights[here.name]:
                 fact = Fact("grant", f"{grant.subject}\n{action}", grant.resource, grant.when)
                 end = Place("", grant.resource, held=True)
-                yield _Move(end, fact, grant_relation(grant), grant.source, grant.when)
+                yield _Move(end, fact, grant_relation(grant), self._source_of_grant(grant), grant.when)
+
+    def _source_of_grant(self, grant: Grant) -> Source:
+        """Name the line that makes a grant what it is: that of its role, where only the role is another one."""
+        other = (self._comparison.simulated, self._comparison.baseline)[self._number].snapshot
+        role, before = self.snapshot.roles.get(grant.role or ""), other.roles.get(grant.role or "")
+        if role is None or before is None or role.actions == before.actions or grant not in other.grants:
+            return grant.source
+        return role.source
 
     def _rights(self, action: str, above: Collection[str]) -> dict[str, list[Grant]]:
         rights: dict[str, list[Grant]] = {}

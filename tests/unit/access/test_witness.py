@@ -6,9 +6,10 @@ from dataclasses import replace
 from blastradius.access import simulate
 from blastradius.access.engine import Comparison
 from blastradius.access.witness import Witnesses
-from blastradius.model.change import Change, Remove, RemoveMember, RevokeGrant
+from blastradius.model.change import Change, Remove, RemoveMember, RevokeGrant, SetRole
 from blastradius.model.delta import Witness
-from blastradius.model.snapshot import Capability, Snapshot
+from blastradius.model.snapshot import Capability, Grant, Role, Snapshot
+from blastradius.model.sources import Source
 from tests.support.build import allow, deny, group, principal, snapshot
 
 
@@ -80,3 +81,15 @@ def test_a_long_chain_that_is_new_throughout_is_written_out_once() -> None:
     assert len(witness.steps) == length + 3
     # Each step costs some hundred bytes; a path for each step costs each step thousands of places.
     assert peak < 10_000 * length
+
+
+def test_a_grant_whose_role_was_widened_points_at_the_role() -> None:
+    at = Source("change.yaml", 4)
+    grant = Grant("user:a", "box:r", role="viewer", source=Source("snapshot.yaml", 9))
+    before = snapshot(Role("viewer", frozenset({"list"})), grant)
+    after = simulate(before, Change(steps=(SetRole("viewer", frozenset({"list", "read"}), at),))).snapshot
+
+    witness = Witnesses(Comparison(before, after)).of_change("user:a", Capability.READ, "box:r")
+
+    assert witness is not None
+    assert [(step.source, step.changed) for step in witness.steps] == [(at, True)]
