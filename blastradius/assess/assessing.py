@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import assert_never
 
+from blastradius.assess.blame import FindWitness
 from blastradius.assess.changes import changes_by_class
 from blastradius.assess.classes import ResourceClasses
-from blastradius.assess.evidence import FindWitness
 from blastradius.assess.exposures import Measure, exposure, is_inside
 from blastradius.assess.findings.interface import Context
 from blastradius.assess.findings.registry import find
@@ -58,11 +59,27 @@ def assess(
     """
     people = People(delta, baseline, simulated, policy.severity.headcount)
     changes = changes_by_class(delta, classes, baseline, simulated)
+    find_witness = cache(find_witness)
     measure = Measure(policy, delta, people, find_witness)
     exposures = {name: exposure(moved, measure) for name, moved in changes.items()}
     unread = tuple(dict.fromkeys(unread))
-    context = Context(policy, baseline, simulated, delta, classes, people, changes, exposures, no_effect, unread, as_of)
-    findings = find(context)
+    findings = find(
+        Context(
+            policy=policy,
+            baseline=baseline,
+            simulated=simulated,
+            steps=change.steps,
+            delta=delta,
+            classes=classes,
+            people=people,
+            changes=changes,
+            exposures=exposures,
+            find_witness=find_witness,
+            no_effect=no_effect,
+            unread=unread,
+            as_of=as_of,
+        )
+    )
     gains = [each for each in exposures.values() if each.gains]
     severity = overall(
         policy.severity,
@@ -91,10 +108,16 @@ def assess(
 
 
 def author_kind(author: str | None, baseline: Snapshot) -> AuthorKind:
-    """Say what the author of a change is; unknown unless the baseline knows the account."""
+    """Say what the author of a change is; unknown unless the baseline knows the account.
+
+    Whoever shares a person with an agent may be that agent.
+    """
     principal = baseline.principals.get(author) if author is not None else None
     if principal is None:
         return AuthorKind.UNKNOWN
+    accounts = frozenset({principal.id}).union(*(same for same in baseline.same_as if principal.id in same))
+    if any(baseline.principals[account].kind is PrincipalKind.AGENT for account in accounts):
+        return AuthorKind.AGENT
     match principal.kind:
         case PrincipalKind.USER:
             return AuthorKind.USER

@@ -4,7 +4,7 @@ Source: SPEC section 2 (acting as, unlisted members) and section 5 (headcount).
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from blastradius.model.assessment import AUDIENCES, Audience
@@ -67,29 +67,38 @@ class People:
         listed = max(len(baseline.principals), len(simulated.principals))
         self.unknown_size = max(headcount[UNLISTED_KIND], listed)
         self._accounts: dict[int, Account] = {}
-        self._persons = self._join()
+        linked = _components(self._links(side) for side in self._sides)
+        self._linked = {index: accounts for accounts in linked for index in accounts}
+        self._persons = self._counted_once()
         self._together = {index: accounts for accounts in self._persons for index in accounts}
 
-    def _join(self) -> list[tuple[int, ...]]:
-        """Find the people with several accounts; the accounts are in ascending order."""
-        owner: dict[int, int] = {}
-
-        def root(index: int) -> int:
-            while owner.setdefault(index, index) != index:
-                owner[index] = owner[owner[index]]
-                index = owner[index]
-            return index
-
-        for accounts in dict.fromkeys(same for side in self._sides for same in side.same_as):
+    def _links(self, side: Snapshot) -> Iterator[list[int]]:
+        """Give the accounts that one side says belong together, in ascending order."""
+        for accounts in side.same_as:
             indices = (self.index(account) for account in accounts)
-            first, *others = sorted(index for index in indices if index is not None) or [0]
-            for other in others:
-                low, high = sorted((root(first), root(other)))
-                owner[high] = low
-        groups: dict[int, list[int]] = {}
-        for index in sorted(owner):
-            groups.setdefault(root(index), []).append(index)
-        return [tuple(group) for group in groups.values() if len(group) > 1]
+            yield sorted(index for index in indices if index is not None)
+
+    def _counted_once(self) -> list[tuple[int, ...]]:
+        """Find the accounts that count as one: those joined on every side on which both of them exist.
+
+        NOTE: a link that only one side has must not lower a count, or a snapshot could join away its own exposure.
+        """
+        before, after = ({i: c for c in _components([self._links(side)]) for i in c} for side in self._sides)
+        persons: dict[tuple[tuple[int, ...], tuple[int, ...]], list[int]] = {}
+        visiting: list[tuple[int, bool, tuple[int, ...]]] = []
+        for index in sorted(self._linked):
+            is_old, is_new = (self._ids[index] in side.principals for side in self._sides)
+            if is_old and is_new:
+                persons.setdefault((before.get(index, (index,)), after.get(index, (index,))), []).append(index)
+            else:
+                visiting.append((index, is_new, (after if is_new else before).get(index, (index,))))
+        for index, is_new, accounts in visiting:
+            # An account that only one side has goes to the first person there that it belongs to.
+            host = next(
+                (key for key in persons if key[is_new] == accounts), ((), accounts) if is_new else (accounts, ())
+            )
+            persons.setdefault(host, []).append(index)
+        return [tuple(sorted(accounts)) for accounts in persons.values() if len(accounts) > 1]
 
     def index(self, name: str) -> int | None:
         """Find a principal by its id; None when the delta does not know it."""
@@ -114,7 +123,7 @@ class People:
             return Account(index, OUTSIDER_KIND, OUTSIDER_KIND, external=False, agent=False, weight=weight)
         if name.endswith(UNLISTED_SUFFIX):
             return self._describe_unlisted(index, name.removesuffix(UNLISTED_SUFFIX))
-        accounts = self._together.get(index, (index,))
+        accounts = self._linked.get(index, (index,))
         listed = [principal for account in accounts for principal in self._listed(account)]
         kind = self._heaviest(listed)
         weight = self._headcount[kind]
@@ -123,7 +132,7 @@ class People:
             weight = max(weight, self._headcount[EXTERNAL_KIND])
         own = kind if len(accounts) == 1 else self._heaviest(self._listed(index))
         agent = any(principal.kind is PrincipalKind.AGENT for principal in listed)
-        return Account(accounts[0], str(kind), str(own), external, agent, weight)
+        return Account(self._together.get(index, (index,))[0], str(kind), str(own), external, agent, weight)
 
     def _listed(self, index: int) -> list[Principal]:
         """Give a principal as each side has it, once when both have the same."""
@@ -229,3 +238,23 @@ class People:
         if not self._together:
             return ids
         return frozenset(self._together[i][0] if i in self._together else i for i in ids)
+
+
+def _components(links: Iterable[Iterable[list[int]]]) -> list[tuple[int, ...]]:
+    """Join lists that share a number; each result is in ascending order and holds more than one number."""
+    owner: dict[int, int] = {}
+
+    def root(index: int) -> int:
+        while owner.setdefault(index, index) != index:
+            owner[index] = owner[owner[index]]
+            index = owner[index]
+        return index
+
+    for first, *others in (numbers for side in links for numbers in side if numbers):
+        for other in others:
+            low, high = sorted((root(first), root(other)))
+            owner[high] = low
+    groups: dict[int, list[int]] = {}
+    for index in sorted(owner):
+        groups.setdefault(root(index), []).append(index)
+    return [tuple(group) for group in groups.values() if len(group) > 1]

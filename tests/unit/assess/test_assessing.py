@@ -41,6 +41,11 @@ def test_the_author_is_what_the_baseline_knows_the_account_as(judge, author, kin
     assert (assessment.author, assessment.author_kind) == (author, kind)
 
 
+def test_an_author_who_is_the_same_as_an_agent_counts_as_the_agent(judge):
+    joined = replace(FACTS, same_as=(frozenset({"user:ana", "agent:bot"}),))
+    assert judge(joined, author="user:ana").author_kind is AuthorKind.AGENT
+
+
 def test_exposures_come_worst_first_and_other_changes_by_name(judge):
     steps = [
         AddGrant(allow("user:ana", "read", "repo:app")),

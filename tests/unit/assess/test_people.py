@@ -72,13 +72,34 @@ def test_one_account_brings_in_what_the_person_is():
     assert (audience.total, audience.external, audience.headcount) == (1, 1, 100)
 
 
-def test_accounts_are_joined_across_lists_and_sides():
-    before = side("user:a", "user:b", "user:c", same_as=[["user:c", "user:b"]])
-    after = side("user:a", "user:b", "user:c", same_as=[["user:a", "user:b"]])
-    found, index = people(before, after)
+def test_accounts_are_joined_across_lists():
+    both = side("user:a", "user:b", "user:c", same_as=[["user:c", "user:b"], ["user:a", "user:b"]])
+    found, index = people(both, both)
     everybody = frozenset(map(index, ["user:a", "user:b", "user:c"]))
     assert found.count(everybody) == found.audience(everybody).total == 1
     assert found.distinct(everybody) == found.distinct(frozenset([index("user:c")])) == {index("user:a")}
+
+
+def test_a_link_that_only_one_side_has_lowers_no_count():
+    apart, joined = side("user:a", "user:b"), side("user:a", "user:b", same_as=[["user:a", "user:b"]])
+    for sides in ((apart, joined), (joined, apart)):
+        found, index = people(*sides)
+        assert found.count(frozenset(map(index, ["user:a", "user:b"]))) == 2
+
+
+def test_a_new_account_counts_with_the_person_it_belongs_to():
+    before = side("user:a", "user:b", same_as=[["user:a", "user:b"]])
+    after = side("user:a", "user:b", "user:new", same_as=[["user:a", "user:b", "user:new"]])
+    found, index = people(before, after)
+    everybody = frozenset(map(index, ["user:a", "user:b", "user:new"]))
+    assert found.count(everybody) == found.audience(everybody).total == 1
+
+
+def test_who_is_external_through_a_link_on_either_side_is_external():
+    before = side("user:a", "user:v", external=["user:v"])
+    after = side("user:a", "user:v", external=["user:v"], same_as=[["user:a", "user:v"]])
+    found, index = people(before, after)
+    assert found.audience(frozenset([index("user:a")])).external == 1
 
 
 @pytest.mark.parametrize(
