@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from blastradius.cli.completion import complete_format
 from blastradius.cli.options import (
     After,
     AsOf,
@@ -44,13 +45,6 @@ class By(StrEnum):
 
     CAPABILITY = "capability"
     ACTION = "action"
-
-
-def complete_format(incomplete: str) -> list[str]:
-    """Say which report formats begin so, for the shell."""
-    from blastradius.report.registry import REPORTERS
-
-    return [name for name in REPORTERS if name.startswith(incomplete)]
 
 
 def check(

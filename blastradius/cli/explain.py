@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from blastradius.cli.options import (
+    Action,
     After,
     AnswerFormat,
     AnswerReport,
@@ -31,9 +32,7 @@ def explain(
     principal: Annotated[
         str, typer.Argument(help="Id of a principal, `outsider`, or GROUP#unlisted.", show_default=False)
     ],
-    action: Annotated[
-        str, typer.Argument(help="An action, or a capability: list, read, write, manage.", show_default=False)
-    ],
+    action: Action,
     resource: Annotated[str, typer.Argument(help="Id of a resource.", show_default=False)],
     snapshot: Snapshots,
     change: Changes = None,
@@ -46,10 +45,11 @@ def explain(
     call = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from)
     request = call.request()
     from blastradius import pipeline
-    from blastradius.cli.answers import show
+    from blastradius.cli.answers import asking_about, show
     from blastradius.report import queries
 
-    explanation = pipeline.explain(request, principal, action, resource)
+    with asking_about(resource):
+        explanation = pipeline.explain(request, principal, action, resource)
     show(
         report,
         lambda style: queries.explanation_text(explanation, style),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from blastradius.cli.completion import complete_action, complete_change_kind, complete_system
 from blastradius.errors import UsageError
 from blastradius.model.assessment import Level
 from blastradius.model.sources import Problem
@@ -82,14 +83,32 @@ PolicyFile = Annotated[
     str | None,
     typer.Option("--policy", metavar="FILE", help="Classes, severity and gate rules. [default: the one that ships]"),
 ]
+Action = Annotated[
+    str,
+    typer.Argument(
+        help="An action, or a capability: list, read, write, manage.",
+        show_default=False,
+        autocompletion=complete_action,
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Use the stricter policy that ships, policies/strict.yaml.")]
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="KIND", help="Read snapshots as this kind instead of recognising them by content."),
+    typer.Option(
+        "--from",
+        metavar="KIND",
+        help="Read snapshots as this kind instead of recognising them by content.",
+        autocompletion=complete_system,
+    ),
 ]
 ChangeFrom = Annotated[
     str | None,
-    typer.Option("--change-from", metavar="KIND", help="Read changes as this kind instead of recognising them."),
+    typer.Option(
+        "--change-from",
+        metavar="KIND",
+        help="Read changes as this kind instead of recognising them.",
+        autocompletion=complete_change_kind,
+    ),
 ]
 AsOf = Annotated[
     str | None,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from blastradius.cli import output
+from blastradius.cli.completion import complete_schema
 from blastradius.cli.options import examples, usage
 from blastradius.errors import ExitCode, did_you_mean
 
@@ -12,13 +13,6 @@ SCHEMA_EXAMPLES = examples(
     ("Which schemas are there?", "blastradius schema"),
     ("Let the editor check snapshots while typing", "blastradius schema snapshot > snapshot.schema.json"),
 )
-
-
-def complete_schema(incomplete: str) -> list[str]:
-    """Say which names of schemas begin so, for the shell."""
-    from blastradius import pipeline
-
-    return [name for name in pipeline.SCHEMAS if name.startswith(incomplete)]
 
 
 def schema(

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from blastradius.cli.options import (
+    Action,
     After,
     AnswerFormat,
     AnswerReport,
@@ -25,9 +26,7 @@ WHO_CAN_EXAMPLES = examples(
 
 
 def who_can(
-    action: Annotated[
-        str, typer.Argument(help="An action, or a capability: list, read, write, manage.", show_default=False)
-    ],
+    action: Action,
     resource: Annotated[str, typer.Argument(help="Id of a resource.", show_default=False)],
     snapshot: Snapshots,
     change: Changes = None,
@@ -39,10 +38,11 @@ def who_can(
     """List everybody who may do something to a resource; with a change, who may once it is made."""
     request = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from).request()
     from blastradius import pipeline
-    from blastradius.cli.answers import show
+    from blastradius.cli.answers import asking_about, show
     from blastradius.report import queries
 
-    holders = pipeline.who_can(request, action, resource)
+    with asking_about(resource):
+        holders = pipeline.who_can(request, action, resource)
     show(
         report,
         lambda style: queries.holders_text(holders, style),

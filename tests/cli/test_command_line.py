@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blastradius.changes.registry import FORMATS
 from blastradius.cli.boundary import run as run_here
 from blastradius.cli.grammar import spread
 from blastradius.errors import UsageError
+from blastradius.systems.registry import SYSTEMS
 from tests.support.program import environment
 
 COMMANDS = ("check", "explain", "who-can", "what-can", "validate", "schema")
@@ -64,6 +66,11 @@ def test_a_shell_completes_commands_and_options() -> None:
         ("blastradius check --af", {"--after"}),
         ("blastradius check a --report g", {"github", "gitlab"}),
         ("blastradius schema s", {"snapshot"}),
+        ("blastradius check a --from n", {"native"}),
+        ("blastradius check a --from ", set(SYSTEMS)),
+        ("blastradius what-can user:ana a --change-from ", set(FORMATS)),
+        ("blastradius explain user:ana ", {"list", "read", "write", "manage"}),
+        ("blastradius who-can w", {"write"}),
     ):
         extra = {"_BLASTRADIUS_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
         done = subprocess.run(
@@ -191,3 +198,39 @@ def test_names_on_the_command_line_are_shown_and_not_obeyed(capsys: pytest.Captu
     shown = capsys.readouterr().err
     assert not set(shown) & {"\x1b", "\x07", "\u202e"}
     assert "\n::" not in shown
+
+
+@pytest.mark.parametrize(
+    ("resource", "help_text"),
+    [
+        (
+            "k8s:nowhere/secrets",
+            "if the snapshot names nothing in the namespace `nowhere`, ask about `k8s:*/secrets`",
+        ),
+        (
+            "k8s:nowhere/secrets:tls",
+            "if the snapshot names nothing in the namespace `nowhere`, ask about `k8s:*/secrets`",
+        ),
+        ("k8s:*/secretz", "did you mean `k8s:*/secrets`?"),
+        ("table:people", "known are `k8s-url:*`, "),
+    ],
+)
+@pytest.mark.parametrize("question", [("who-can",), ("explain", "user:k8s/ana")])
+def test_a_namespace_that_nothing_names_is_asked_about_in_all_at_once(
+    question: tuple[str, ...], resource: str, help_text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    binding = tmp_path / "binding.yaml"
+    binding.write_text(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: viewers}\n"
+        "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\n"
+        "subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: ana}]\n",
+        "utf-8",
+    )
+    assert run_here((*question, "get", resource, str(binding))) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: unknown resource `{resource}`\n  help: {help_text}")
+
+
+def test_other_errors_of_a_question_stay_as_they_are(acl: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_here(("who-can", "fly", "k8s:nowhere/secrets", "snapshot.yaml")) == 2
+    assert "error: unknown action `fly`\n" in capsys.readouterr().err
