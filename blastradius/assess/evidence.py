@@ -3,15 +3,11 @@
 There may be millions of tuples; a reader wants the path of the worst few.
 """
 
-from collections.abc import Callable
-
+from blastradius.assess.blame import Blame, FindWitness, Moved, blame
 from blastradius.assess.changes import ClassChange
 from blastradius.assess.people import EXTERNAL_KIND, OUTSIDER_KIND, UNLISTED_KIND, Account, People
-from blastradius.model.delta import GAINS, Delta, IdSet, PathStep, Witness
+from blastradius.model.delta import GAINS, Delta, IdSet, Witness
 from blastradius.model.snapshot import Capability, PrincipalKind
-
-FindWitness = Callable[[str, Capability, str], Witness | None]
-"""Finds the path behind the change of one tuple (principal, capability, resource); None when there is none."""
 
 WITNESSES_MAX = 5
 _KINDS = (
@@ -73,10 +69,29 @@ def _first_resource(change: ClassChange, principal: int, capability: Capability)
     return min(cell.resources[0] for cell in cells)
 
 
-def changed_step(found: tuple[Witness, ...]) -> PathStep | None:
-    """Pick the changed fact to blame: the first on the first path that has one, preferably with a place."""
-    for witness in found:
-        changed = [step for step in witness.steps if step.changed]
-        if changed:
-            return next((step for step in changed if step.source is not None), changed[0])
-    return None
+def with_blame(
+    shown: tuple[Witness, ...], change: ClassChange, delta: Delta, people: People, find: FindWitness
+) -> tuple[tuple[Witness, ...], Blame | None]:
+    """Find the changed fact that opens most in a class, and show a path that it is on.
+
+    Args:
+        shown: The paths to show for the class.
+        change: What moved in the class.
+        delta: What it belongs to.
+        people: Tells what each principal is.
+        find: Finds the path of one tuple.
+
+    Returns:
+        The paths, with one of the fact in the last place if it was on none of them; and the fact, None when none is
+        known.
+    """
+    gained = (
+        Moved(capability, ids, cell.resources)
+        for cell in change.opened
+        for (kind, capability), ids in sorted(cell.scope.capability_changes.items(), key=lambda entry: entry[0])
+        if kind in GAINS
+    )
+    found = blame(gained, delta, people, find, shown)
+    if found is not None and found.witness not in shown:
+        shown = (*shown[: WITNESSES_MAX - 1], found.witness)
+    return shown, found

@@ -6,8 +6,9 @@ Source: SPEC sections 5 and 7.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from blastradius.assess.blame import FindWitness
 from blastradius.assess.changes import Cell, ClassChange, union
-from blastradius.assess.evidence import FindWitness, changed_step, witnesses
+from blastradius.assess.evidence import with_blame, witnesses
 from blastradius.assess.fingerprints import fingerprint
 from blastradius.assess.foremost import top_principals, top_resources
 from blastradius.assess.people import People
@@ -48,7 +49,7 @@ def exposure(change: ClassChange, measure: Measure) -> ClassExposure:
         change: What moved in the class.
         measure: What it is weighed with.
 
-    Cost: linear in the people who gain and in the cells, with one witness search for each kind of audience.
+    Cost: linear in the people who gain and in the cells, with a few searches for witnesses.
     """
     data_class = measure.policy.classes[change.class_name]
     unweighed = ClassExposure(
@@ -84,8 +85,9 @@ def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure
     )
     raw_score, factors = class_score(model, exposed)
     score = rounded(raw_score)
-    paths = witnesses(change, measure.delta, measure.people, measure.find_witness)
-    blamed = changed_step(paths)
+    how = (change, measure.delta, measure.people, measure.find_witness)
+    paths, blamed = with_blame(witnesses(*how), *how)
+    fact = blamed.step if blamed else None
     return replace(
         unweighed,
         score=score,
@@ -98,8 +100,8 @@ def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure
         top_principals=top_principals(change.opened, measure.delta),
         top_resources=top_resources(change.opened, measure.delta, measure.people),
         witnesses=paths,
-        source=blamed.source if blamed else None,
-        fingerprint=_fingerprint(change.class_name, capabilities, audience, blamed),
+        source=fact.source if fact else None,
+        fingerprint=_fingerprint(change.class_name, capabilities, audience, fact),
     )
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
+from itertools import product
 
+from blastradius.assess.blame import Moved, blame
 from blastradius.assess.changes import Cell, ClassChange, union
-from blastradius.assess.evidence import changed_step
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
 from blastradius.assess.people import OUTSIDER_KIND, UNLISTED_KIND, Account, People
-from blastradius.model.assessment import ClassExposure, FindingLevel
-from blastradius.model.delta import GAINS, AccessChange, IdSet
+from blastradius.model.assessment import FindingLevel
+from blastradius.model.delta import GAINS, AccessChange, IdSet, Witness
 from blastradius.model.snapshot import UNLISTED_SUFFIX, Capability
 from blastradius.model.sources import Source
 
 CHANGING = frozenset({Capability.WRITE, Capability.MANAGE})
 """The capabilities with which somebody changes what is there."""
+# Of so many cells the chosen people are picked out to find the line; the cells with the most resources.
+_INTERSECTED_MAX = 100
 _EVERY_CAPABILITY = frozenset(Capability)
 
 
@@ -100,7 +103,7 @@ def gain(
         one = _in_class(change, chosen, capabilities, changes)
         if not harmless_public or _matters(context, one):
             found.append(one)
-    return _joined(context, found, wanted) if found else None
+    return _joined(context, found, changes, everybody=wanted is None) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,12 @@ def _matters(context: Context, one: _ClassGain) -> bool:
     return sensitive or not CHANGING.isdisjoint(one.capabilities)
 
 
-def _joined(context: Context, found: list[_ClassGain], wanted: Callable[[Account], bool] | None) -> Gain:
+def _joined(context: Context, found: list[_ClassGain], changes: frozenset[AccessChange], *, everybody: bool) -> Gain:
     who = union(one.who for one in found)
     assert who is not None
     cells = [cell for one in found for cell in one.cells]
     resources = nsmallest(SAMPLE_MAX, (index for cell in cells for index in cell.resources[:SAMPLE_MAX]))
     capabilities = frozenset(c for one in found for c in one.capabilities)
-    sources = (_source(context, context.exposures[one.class_name], wanted, capabilities) for one in found)
     return Gain(
         classes=tuple(one.class_name for one in found),
         who=who,
@@ -145,7 +147,7 @@ def _joined(context: Context, found: list[_ClassGain], wanted: Callable[[Account
         resources=tuple(context.delta.resources[index] for index in resources),
         resource_total=sum(len(cell.resources) for cell in cells),
         capabilities=tuple(sorted(capabilities)),
-        source=next((source for source in sources if source is not None), None),
+        source=_source(context, found, changes, everybody=everybody),
     )
 
 
@@ -165,20 +167,40 @@ def _overlap(one: IdSet, other: IdSet) -> bool:
 
 
 def _source(
-    context: Context,
-    exposure: ClassExposure,
-    wanted: Callable[[Account], bool] | None,
-    capabilities: frozenset[Capability],
+    context: Context, found: list[_ClassGain], changes: frozenset[AccessChange], *, everybody: bool
 ) -> Source | None:
-    """Pick the changed line of the path that shows this gain, or else of the class."""
-    for witness in exposure.witnesses:
-        index = context.people.index(witness.principal)
-        if index is None or witness.capability not in capabilities:
-            continue
-        step = changed_step((witness,))
-        if step is not None and (wanted is None or wanted(context.people.account(index))):
-            return step.source
-    return exposure.source
+    """Pick the changed line that opens most of what these people gain; everybody in a cell, or only those chosen."""
+    moved = []
+    for one in found:
+        keys = [(change, capability) for change in sorted(changes) for capability in sorted(one.capabilities)]
+        cells = one.cells if everybody else nlargest(_INTERSECTED_MAX, one.cells, key=lambda c: len(c.resources))
+        for cell, (change, capability) in product(cells, keys):
+            ids = cell.changed(change, capability)
+            who = ids if ids is None or everybody else _common(ids, one.who)
+            if who is not None and len(who):
+                moved.append(Moved(capability, who, cell.resources))
+    shown = [
+        witness
+        for one in found
+        for witness in context.exposures[one.class_name].witnesses
+        if _is_among(context, witness, one, changes)
+    ]
+    blamed = blame(moved, context.delta, context.people, context.find_witness, shown)
+    return blamed.step.source if blamed else None
+
+
+def _common(ids: IdSet, chosen: IdSet) -> IdSet:
+    """Name those of some people who are chosen, as a frozenset, whatever kind of set the others are."""
+    few, many = (ids, chosen) if len(ids) < len(chosen) else (chosen, ids)
+    common: frozenset[int] = frozenset(index for index in few if index in many)
+    return common
+
+
+def _is_among(context: Context, witness: Witness, one: _ClassGain, changes: frozenset[AccessChange]) -> bool:
+    index = context.people.index(witness.principal)
+    return (
+        index is not None and index in one.who and witness.capability in one.capabilities and witness.change in changes
+    )
 
 
 def _public(context: Context) -> Iterator[Draft]:

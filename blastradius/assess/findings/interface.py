@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
 
+from blastradius.assess.blame import FindWitness
 from blastradius.assess.changes import ClassChange
 from blastradius.assess.classes import ResourceClasses
 from blastradius.assess.fingerprints import fingerprint
 from blastradius.assess.people import People
 from blastradius.model.assessment import ClassExposure, Finding, FindingLevel
+from blastradius.model.change import Step
 from blastradius.model.delta import Delta
 from blastradius.model.policy import Policy
 from blastradius.model.snapshot import Snapshot
@@ -25,11 +27,13 @@ class Context:
 
     Attributes:
         baseline, simulated: The facts of both sides.
+        steps: The steps of the change; empty when two states are compared.
         delta: How access differs.
         classes: The class of every resource.
         people: Says who the principals of the delta are.
         changes: What moved, by class; only classes in which something did.
         exposures: The same classes, weighed.
+        find_witness: Finds the path behind one changed tuple.
         no_effect: Steps that change nothing.
         unread: What could not be understood.
         as_of: The time everything is judged at.
@@ -38,11 +42,13 @@ class Context:
     policy: Policy
     baseline: Snapshot
     simulated: Snapshot
+    steps: tuple[Step, ...]
     delta: Delta
     classes: ResourceClasses
     people: People
     changes: Mapping[str, ClassChange]
     exposures: Mapping[str, ClassExposure]
+    find_witness: FindWitness
     no_effect: tuple[Problem, ...]
     unread: tuple[Problem, ...]
     as_of: datetime
