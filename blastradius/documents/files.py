@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,29 @@ from blastradius.model.sources import Problem, Source
 STANDARD_INPUT = "-"
 STANDARD_INPUT_LABEL = "<stdin>"
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+TOOL_FOLDERS = frozenset(
+    [
+        ".bzr",
+        ".circleci",
+        ".direnv",
+        ".git",
+        ".gitea",
+        ".github",
+        ".gitlab",
+        ".hg",
+        ".idea",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".terraform",
+        ".tox",
+        ".venv",
+        ".vscode",
+    ]
+)
+"""Folders within a folder that are passed over. Each is a place where nobody looks, so the list is short."""
 
 
 def read_files(paths: Sequence[str], stdin: bytes | None = None) -> tuple[File, ...]:
@@ -26,13 +50,14 @@ def read_files(paths: Sequence[str], stdin: bytes | None = None) -> tuple[File, 
 
     Returns:
         The files in the order given, those of a folder sorted by name; never empty when ``paths``
-        is not. Names that begin with a dot are passed over in a folder. A file reached twice
-        within one folder is read once.
+        is not. Folders in a folder that belong to tools (`TOOL_FOLDERS`) are passed over. A file
+        reached twice within one folder is read once, under a name without a dot if it has one. A
+        hidden file that cannot be read is there with its `fault`.
 
     Raises:
         DocumentError: With every file that is missing, empty, too large, no regular file or no
             text, every folder with nothing in it to read, and every symbolic link that leads out
-            of its folder.
+            of its folder; hidden files and links aside.
     """
     reading = _Reading(stdin)
     for path in paths:
@@ -73,7 +98,9 @@ class _Reading:
         walk = _Walk(folder)
         found = sorted(walk.run(), key=lambda pair: pair[0].parts)
         for relative, message in walk.refused:
-            self._report(_shown(label / relative), message, "copy the file into the folder, or name it by itself")
+            source = Source(_shown(label / relative))
+            problem = Problem(message, source, "copy the file into the folder, or name it by itself")
+            self._refuse(problem, relative, hidden=_is_hidden(relative))
         if len(found) > FILES_MAX:
             self._report(_shown(label), f"the folder holds more than {FILES_MAX} files", "name a smaller folder")
             return
@@ -85,19 +112,11 @@ class _Reading:
 
     def _take_file(self, path: Path, label: PurePosixPath, relative: PurePosixPath, *, named: bool) -> None:
         shown = _shown(label)
-        try:
-            data = _read_regular(path, follow_link=named)
-        except FileNotFoundError:
-            self._report(shown, "there is no such file or folder", "check the path")
-        except PermissionError:
-            self._report(shown, "the file may not be read", "check its permissions")
-        except _RefusedFileError as error:
-            self._report(shown, str(error), error.help)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path is not valid"
-            self._report(shown, f"the file cannot be read: {reason.lower()}")
+        data = _bytes_of(path, Source(shown), follow_link=named)
+        if isinstance(data, Problem):
+            self._refuse(data, relative, hidden=not named and _is_hidden(relative))
         else:
-            self._keep(data, shown, PurePosixPath(_shown(relative)), named=named)
+            self._keep(data, shown, relative, named=named)
 
     def _keep(self, data: bytes, label: str, relative: PurePosixPath, *, named: bool) -> None:
         self._bytes_left -= len(data)
@@ -105,10 +124,20 @@ class _Reading:
             self._report(label, f"the files have more than {TOTAL_BYTES_MAX} bytes together", "give fewer files")
             return
         text = decode(data, label)
+        hidden = not named and _is_hidden(relative)
         if isinstance(text, Problem):
-            self.problems.append(text)
+            self._refuse(text, relative, hidden=hidden)
         else:
-            self.files.append(File(label, relative, text, hashlib.sha256(data).hexdigest(), named))
+            shown = PurePosixPath(_shown(relative))
+            self.files.append(File(label, shown, text, hashlib.sha256(data).hexdigest(), named, hidden))
+
+    def _refuse(self, problem: Problem, relative: PurePosixPath, *, hidden: bool) -> None:
+        """Report what cannot be read; a hidden file is kept with its fault, since it may be no business of ours."""
+        if hidden and problem.source is not None:
+            shown = PurePosixPath(_shown(relative))
+            self.files.append(File(problem.source.file, shown, "", "", named=False, hidden=True, fault=problem))
+        else:
+            self.problems.append(problem)
 
     def _report(self, label: str, message: str, help: str = "") -> None:
         self.problems.append(Problem(message, Source(label), help))
@@ -132,25 +161,26 @@ class _Walk:
         self.refused: list[tuple[PurePosixPath, str]] = []
         self._root = folder.resolve()
         self._seen: set[Path] = set()
+        # What a file is called depends on who comes first: real files before links to them, and
+        # names without a dot before hidden ones, as in a mounted folder (`a.yaml` -> `..data/a.yaml`).
+        self._links: deque[tuple[PurePosixPath, Path]] = deque()
+        self._hidden: deque[tuple[PurePosixPath, Path]] = deque()
+        self._hidden_links: deque[tuple[PurePosixPath, Path]] = deque()
 
     def run(self) -> Iterator[tuple[PurePosixPath, Path]]:
-        links: list[tuple[PurePosixPath, Path]] = []
-        yield from self._below(PurePosixPath(), self._root, links)
-        # Real files come first, so that a link to one of them does not make it count twice.
-        while links:
-            relative, path = links.pop(0)
+        yield from self._below(PurePosixPath(), self._root)
+        while waiting := self._links or self._hidden or self._hidden_links:
+            relative, path = waiting.popleft()
             target = self._target(relative, path)
             if target is None or target in self._seen:
                 continue
             if target.is_dir():
-                yield from self._below(relative, target, links)
+                yield from self._below(relative, target)
             elif relative.suffix.lower() in SUFFIXES:
                 self._seen.add(target)
                 yield relative, target
 
-    def _below(
-        self, start: PurePosixPath, folder: Path, links: list[tuple[PurePosixPath, Path]]
-    ) -> Iterator[tuple[PurePosixPath, Path]]:
+    def _below(self, start: PurePosixPath, folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
         pending = [(start, folder)]
         while pending:
             relative, path = pending.pop()
@@ -158,23 +188,25 @@ class _Walk:
                 continue
             self._seen.add(path)
             for entry in self._entries(relative, path):
-                below = relative / entry.name
+                below, place = relative / entry.name, Path(entry.path)
                 if entry.is_symlink():
-                    links.append((below, Path(entry.path)))
+                    (self._hidden_links if _is_hidden(below) else self._links).append((below, place))
+                elif _is_hidden(below) and not _is_hidden(start):
+                    self._hidden.append((below, place))
                 elif entry.is_dir():
-                    pending.append((below, Path(entry.path)))
-                elif below.suffix.lower() in SUFFIXES:
-                    self._seen.add(Path(entry.path))
-                    yield below, Path(entry.path)
+                    pending.append((below, place))
+                elif below.suffix.lower() in SUFFIXES and place not in self._seen:
+                    self._seen.add(place)
+                    yield below, place
 
     def _entries(self, relative: PurePosixPath, path: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(path) as entries:
-                visible_entries = [entry for entry in entries if not entry.name.startswith(".")]
+                kept = [entry for entry in entries if not (entry.name in TOOL_FOLDERS and entry.is_dir())]
         except OSError:
             self.refused.append((relative, "the folder may not be read"))
             return []
-        return sorted(visible_entries, key=lambda entry: entry.name)
+        return sorted(kept, key=lambda entry: entry.name)
 
     def _target(self, relative: PurePosixPath, path: Path) -> Path | None:
         """Resolve a link; None when it is of no interest, or was refused."""
@@ -189,6 +221,24 @@ class _Walk:
         if target.is_dir() or relative.suffix.lower() in SUFFIXES:
             self.refused.append((relative, "the symbolic link leads out of the folder"))
         return None
+
+
+def _is_hidden(relative: PurePosixPath) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
+
+
+def _bytes_of(path: Path, place: Source, *, follow_link: bool) -> bytes | Problem:
+    try:
+        return _read_regular(path, follow_link=follow_link)
+    except FileNotFoundError:
+        return Problem("there is no such file or folder", place, "check the path")
+    except PermissionError:
+        return Problem("the file may not be read", place, "check its permissions")
+    except _RefusedFileError as error:
+        return Problem(str(error), place, error.help)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path is not valid"
+        return Problem(f"the file cannot be read: {reason.lower()}", place)
 
 
 def _read_regular(path: Path, *, follow_link: bool) -> bytes:

@@ -23,8 +23,10 @@ def parse(file: File) -> tuple[Document, ...]:
 
     Raises:
         DocumentError: When the text is neither, goes beyond a limit, repeats a key, or holds no
-            document at all.
+            document at all; also when there is no text because of the `fault` of the file.
     """
+    if file.fault is not None:
+        raise DocumentError(file.fault)
     documents = _read(file)
     if not documents:
         raise DocumentError(Problem("the file holds no document", Source(file.label), "was it written completely?"))

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from blastradius.model.sources import Source
+from blastradius.model.sources import Problem, Source
 
 _COLUMN_BITS = 20
 _COLUMN_MASK = (1 << _COLUMN_BITS) - 1
@@ -88,6 +88,9 @@ class File:
         text: The decoded text without a byte order mark.
         sha256: Digest of the bytes as read.
         named: True when the file itself was asked for, False when it was found in a folder.
+        hidden: True when it was found in a folder under a name, or below a folder with a name, that
+            begins with a dot. Such files are often configuration of other tools.
+        fault: Why a hidden file has no text; of any other file that is an error at once.
     """
 
     label: str
@@ -95,6 +98,8 @@ class File:
     text: str
     sha256: str
     named: bool = True
+    hidden: bool = False
+    fault: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

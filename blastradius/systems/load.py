@@ -54,10 +54,11 @@ def load(
 
     Returns:
         The facts of all systems together. What stands in a folder and no system recognises is in
-        ``unread``.
+        ``unread``, and so is a hidden file there that cannot be parsed. A hidden file in which no
+        system recognises anything is passed over: it is configuration of another tool.
 
     Raises:
-        DocumentError: When files are no YAML or JSON.
+        DocumentError: When files are no YAML or JSON; hidden ones aside.
         SnapshotError: When a named file, or everything, is of no known format, or when the facts
             contradict their format, each other, or themselves.
         UsageError: When there is no such system.
@@ -92,16 +93,17 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
     problems: list[Problem] = []
     unread: list[Problem] = []
     kinds: list[tuple[File, str]] = []
-    for file, parsed in _parse_all(files):
+    for file, parsed in _parse_all(files, unread):
         found: dict[str, None] = {}
+        is_foreign = file.hidden and not any(_name_of(document, SYSTEMS) for document in parsed)
         for document in parsed:
-            name = next((name for name, one in systems.items() if one.recognises(document)), None)
+            name = _name_of(document, systems)
             if name is not None:
                 found[name] = None
                 documents.setdefault(name, []).append(document)
             elif file.named or _is_unknown_version(document):
                 problems.append(_unrecognised(document, systems))
-            elif _own_format(document) is None:
+            elif not is_foreign and _own_format(document) is None:
                 unread.append(_unrecognised(document, systems))
         kinds.append((file, ", ".join(found) or NOTHING_KNOWN))
     if problems:
@@ -111,14 +113,18 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
     return _Recognised(documents, unread, kinds)
 
 
-def _parse_all(files: Sequence[File]) -> list[tuple[File, tuple[Document, ...]]]:
+def _name_of(document: Document, systems: Mapping[str, System]) -> str | None:
+    return next((name for name, one in systems.items() if one.recognises(document)), None)
+
+
+def _parse_all(files: Sequence[File], unread: list[Problem]) -> list[tuple[File, tuple[Document, ...]]]:
     parsed: list[tuple[File, tuple[Document, ...]]] = []
     problems: list[Problem] = []
     for file in files:
         try:
             parsed.append((file, parse(file)))
         except DocumentError as error:
-            problems.extend(error.problems)
+            (unread if file.hidden else problems).extend(error.problems)
     if problems:
         raise DocumentError(shortened(problems))
     return parsed

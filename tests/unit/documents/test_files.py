@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blastradius.documents import files as files_module
-from blastradius.documents import read_files
+from blastradius.documents import parse, read_files
 from blastradius.errors import DocumentError
 
 
@@ -54,15 +54,85 @@ def test_an_absolute_path_elsewhere_shows_only_its_last_component(here: Path, tm
     assert problem == "missing.yaml: there is no such file or folder"
 
 
-def test_a_folder_is_walked_in_order_without_hidden_names_and_other_suffixes(here: Path) -> None:
-    for name in ("b.yaml", "a/z.yml", "a/b.json", "a.JSON", ".hidden.yaml", ".git/c.yaml", "notes.txt", "script.sh"):
+def test_a_folder_is_walked_in_order_without_folders_of_tools_and_other_suffixes(here: Path) -> None:
+    for name in ("b.yaml", "a/z.yml", "a/b.json", "a.JSON", ".git/c.yaml", "a/.venv/c.yaml", "notes.txt", "script.sh"):
         path = here / "given" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
     files = read_files(["given"])
     assert [file.label for file in files] == ["given/a/b.json", "given/a/z.yml", "given/a.JSON", "given/b.yaml"]
     assert [str(file.relative) for file in files] == ["a/b.json", "a/z.yml", "a.JSON", "b.yaml"]
-    assert not any(file.named for file in files)
+    assert not any(file.named or file.hidden for file in files)
+
+
+def test_hidden_files_and_folders_are_walked_and_marked(here: Path) -> None:
+    for name in ("a.yaml", ".n.yaml", ".x/sub/teams.yaml", "sub/.y/b.json", ".git.yaml", ".gitx/c.yaml"):
+        path = here / "given" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    assert [(file.label, file.hidden) for file in read_files(["given"])] == [
+        ("given/.git.yaml", True),
+        ("given/.gitx/c.yaml", True),
+        ("given/.n.yaml", True),
+        ("given/.x/sub/teams.yaml", True),
+        ("given/a.yaml", False),
+        ("given/sub/.y/b.json", True),
+    ]
+
+
+@pytest.mark.parametrize("given", [".n.yaml", ".x/n.yaml", ".git/n.yaml"])
+def test_a_file_that_is_named_itself_is_never_hidden(here: Path, given: str) -> None:
+    (here / given).parent.mkdir(exist_ok=True)
+    (here / given).write_text("{}")
+    (file,) = read_files([given])
+    assert (file.label, file.named, file.hidden) == (given, True, False)
+    (here / given).write_text("")
+    assert problems_of(given) == [f"{given}: the file is empty"]
+
+
+@pytest.mark.parametrize("given", [".x", ".git"])
+def test_a_folder_that_is_named_itself_is_never_hidden(here: Path, given: str) -> None:
+    (here / given).mkdir()
+    (here / given / "n.yaml").write_text("{}")
+    (file,) = read_files([given])
+    assert (file.label, file.hidden) == (f"{given}/n.yaml", False)
+
+
+def test_a_hidden_file_that_cannot_be_read_stops_nothing_and_keeps_its_fault(here: Path, tmp_path: Path) -> None:
+    (here / "given/.x").mkdir(parents=True)
+    (here / "given/a.yaml").write_text("a: 1")
+    (here / "given/.empty.yaml").write_text("")
+    (here / "given/._binary.yaml").write_bytes(b"a\x00b")
+    (here / "given/.#lock.yaml").symlink_to("nobody@nowhere")
+    (here / "given/.out").symlink_to(tmp_path)
+    os.mkfifo(here / "given/.x/pipe.yaml")
+    files = read_files(["given"])
+    assert [str(file.fault) for file in files if file.fault] == [
+        "given/.#lock.yaml: the symbolic link leads nowhere",
+        "given/.out: the symbolic link leads out of the folder",
+        "given/._binary.yaml: the file is binary, not text",
+        "given/.empty.yaml: the file is empty",
+        "given/.x/pipe.yaml: this is no regular file",
+    ]
+    assert all(file.hidden for file in files if file.fault)
+    for file in files:
+        if file.fault:
+            with pytest.raises(DocumentError) as caught:
+                parse(file)
+            assert caught.value.problems == (file.fault,)
+
+
+def test_every_folder_that_is_passed_over_is_documented(root: Path) -> None:
+    page = (root / "docs/formats.md").read_text("utf-8")
+    assert [name for name in sorted(files_module.TOOL_FOLDERS) if f"`{name}`" not in page] == []
+
+
+def test_a_link_with_the_name_of_a_folder_of_a_tool_is_passed_over(here: Path, tmp_path: Path) -> None:
+    (tmp_path / "environment").mkdir()
+    (here / "given").mkdir()
+    (here / "given/a.yaml").write_text("a: 1")
+    (here / "given/.venv").symlink_to(tmp_path / "environment")
+    assert labels_of("given") == ["given/a.yaml"]
 
 
 def test_files_come_in_the_order_in_which_they_are_given(here: Path) -> None:
@@ -95,6 +165,7 @@ def test_a_link_within_the_folder_is_followed_once_and_never_in_circles(here: Pa
     (here / "given/loop").symlink_to(".")
     (here / "given/up").symlink_to("../given")
     assert labels_of("given") == ["given/kept.yaml", "given/real.yaml"]
+    assert not any(file.hidden for file in read_files(["given"]))
 
 
 def test_a_folder_mounted_through_links_is_read(here: Path) -> None:

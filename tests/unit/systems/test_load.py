@@ -1,13 +1,14 @@
 """Files of any system in, one snapshot out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from blastradius.documents import File
+from blastradius.documents import File, read_files
 from blastradius.errors import BlastRadiusError, DocumentError, SnapshotError, UsageError
 from blastradius.model.snapshot import Capability
-from blastradius.model.sources import Input, Side
+from blastradius.model.sources import Input, Problem, Side, Source
 from blastradius.systems.load import load, load_both
 from tests.support.texts import as_file
 
@@ -86,6 +87,65 @@ def test_what_nobody_knows_in_a_folder_is_unread_and_never_silent() -> None:
     assert [one.kind for one in loaded.inputs] == ["native", "unknown"]
 
 
+def hidden(text: str, label: str = "given/.n.yaml") -> File:
+    return replace(as_file(text, label, named=False), hidden=True)
+
+
+def test_a_hidden_document_that_is_recognised_counts_like_any_other() -> None:
+    loaded = load([as_file(NATIVE, "given/a.yaml", named=False), hidden(CLUSTER)])
+    assert "user:k8s/ana" in loaded.snapshot.principals
+    assert [one.kind for one in loaded.inputs] == ["native", "kubernetes"]
+    assert load([hidden(CLUSTER)]).snapshot.principals == load([as_file(CLUSTER, "given/.n.yaml")]).snapshot.principals
+
+
+def test_a_hidden_document_of_an_unknown_version_is_an_error() -> None:
+    (problem,) = problems(as_file(NATIVE), hidden("format: blastradius.snapshot/2\n"))
+    assert problem.startswith("given/.n.yaml:1:1: unknown format version")
+
+
+def test_configuration_of_another_tool_is_passed_over_when_it_is_hidden() -> None:
+    loaded = load([as_file(NATIVE, "given/a.yaml", named=False), hidden("rules: {line-length: 120}\n---\nmore: 1\n")])
+    assert loaded.snapshot.unread == ()
+    assert problems(hidden("rules: {}\n"))[0].startswith("nothing in the input is recognised as ")
+
+
+def test_a_hidden_file_is_not_passed_over_when_part_of_it_is_recognised() -> None:
+    loaded = load([hidden(f"{CLUSTER}---\nhello: there\n")])
+    assert [str(problem) for problem in loaded.snapshot.unread] == [
+        "given/.n.yaml:12:1: the document is of no known format"
+    ]
+
+
+def test_a_hidden_file_of_another_system_than_the_forced_one_is_unread_and_not_silent() -> None:
+    loaded = load([as_file(NATIVE), hidden(CLUSTER)], system="native")
+    assert [problem.message for problem in loaded.snapshot.unread] == ["this is not recognised as `native`"] * 2
+
+
+def test_a_hidden_file_that_cannot_be_parsed_is_unread_and_stops_nothing() -> None:
+    fault = Problem("the file is empty", Source("given/.b.yaml"))
+    unreadable = replace(hidden("", "given/.b.yaml"), sha256="", fault=fault)
+    loaded = load([as_file(NATIVE, "given/a.yaml", named=False), hidden("a: ["), unreadable])
+    assert [str(problem) for problem in loaded.snapshot.unread] == [
+        "given/.n.yaml:2:1: the document ends too early",
+        "given/.b.yaml: the file is empty",
+    ]
+    assert [one.label for one in loaded.inputs] == ["given/a.yaml"]
+
+
+def test_access_in_hidden_files_and_folders_is_read_from_disk(tmp_path: Path) -> None:
+    organisation = "admins: [ana]\nteams: {all: {members: [ana], privacy: closed}}\n"
+    for name, text in {"acme/org.yaml": organisation, "acme/.x/teams.yaml": TEAMS, "k8s/.n.yaml": CLUSTER}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    snapshot = load(read_files([str(tmp_path)])).snapshot
+    assert "user:k8s/ana" in snapshot.principals
+    assert any("owners" in name for name in snapshot.groups)
+    assert snapshot.unread == ()
+
+
+TEAMS = "teams: {owners: {members: [ana], privacy: closed}}\n"
+
+
 def test_what_nobody_knows_is_an_error_when_it_was_named() -> None:
     (problem,) = problems(as_file(NATIVE, "a.yaml"), as_file("hello: there\n", "b.yaml"))
     assert problem.startswith("b.yaml:1:1: the document is of no known format (known are `native`, ")
@@ -161,7 +221,5 @@ def test_the_other_side_adds_no_fact() -> None:
 
 
 def test_our_own_examples_load(root: Path) -> None:
-    from blastradius.documents import read_files
-
     for name in ("every-construct.yaml", "in-parts"):
         assert load(read_files([str(root / "fixtures/snapshots" / name)])).snapshot.unread == ()
