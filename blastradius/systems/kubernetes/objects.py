@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from blastradius.model.sources import NOWHERE, Problem, Source
+from blastradius.systems.kubernetes.identity_maps import IdentityMap
 from blastradius.systems.kubernetes.patterns import Kind
 from blastradius.systems.kubernetes.selectors import Selector
 
@@ -108,6 +109,7 @@ class Cluster:
         service_accounts: Namespace token and name to where the object stands.
         namespaces: Tokens of all namespaces that anything names.
         custom_kinds: Types of custom resources to whether they lie in namespaces.
+        identity_maps: Objects other than those of RBAC that put somebody into groups.
         errors: Contradictions; none when the values may be used.
         unread: What was not understood.
     """
@@ -117,5 +119,6 @@ class Cluster:
     service_accounts: dict[tuple[str, str], Source] = field(default_factory=dict)
     namespaces: set[str] = field(default_factory=set)
     custom_kinds: dict[Kind, bool] = field(default_factory=dict)
+    identity_maps: list[IdentityMap] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)

@@ -8,6 +8,7 @@ from blastradius.systems.kubernetes.custom_types import custom_kinds
 from blastradius.systems.kubernetes.default_roles import AGGREGATION_LABELS
 from blastradius.systems.kubernetes.embedded import embedded_access
 from blastradius.systems.kubernetes.fields import Fields, Findings
+from blastradius.systems.kubernetes.identity_maps import identity_map
 from blastradius.systems.kubernetes.kinds import Use, may_hold_access, use_of, why_unread
 from blastradius.systems.kubernetes.kustomization import is_nameless_kustomization, read_kustomization
 from blastradius.systems.kubernetes.listing import Found, objects_of
@@ -60,6 +61,8 @@ class _Reading:
                 fields.unread(None, f"{fields.label} of {quoted(found.group or 'v1')} {why}", hint)
             case Use.NONE:
                 _report_embedded(found)
+                if (mapping := identity_map(found, place)) is not None:
+                    cluster.identity_maps.append(mapping)
                 if place != UNSET_NAMESPACE:
                     cluster.namespaces.add(place)
 

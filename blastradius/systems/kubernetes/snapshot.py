@@ -12,6 +12,7 @@ from blastradius.model.snapshot import ANY_ACTION, Entry, Grant, Group, Snapshot
 from blastradius.model.sources import Problem
 from blastradius.systems.kubernetes.budget import Budget, TooMuchError
 from blastradius.systems.kubernetes.grants import Expansion, expand
+from blastradius.systems.kubernetes.identity_maps import one_sided
 from blastradius.systems.kubernetes.kustomization import is_nameless_kustomization
 from blastradius.systems.kubernetes.listing import looks_like_objects
 from blastradius.systems.kubernetes.names import MASTERS, binding_id, group_id
@@ -51,6 +52,8 @@ def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snaps
     cluster, opposite = read_cluster(documents), read_cluster(other)
     if cluster.errors:
         raise SnapshotError(cluster.errors)
+    if other:
+        cluster.unread.extend(one_sided(cluster.identity_maps, opposite.identity_maps))
     scopes = Scopes((cluster.custom_kinds, opposite.custom_kinds))
     try:
         mine = _extent(cluster, scopes)
