@@ -19,6 +19,7 @@ from blastradius.model.snapshot import CAPABILITIES, Effect, Snapshot
 from blastradius.model.sources import Problem
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
+from blastradius.systems.registry import SYSTEMS
 
 POLICY_FAMILY, CHANGE_FAMILY = "blastradius.policy/", "blastradius.change/"
 OWN_FAMILIES = ("blastradius.snapshot/", CHANGE_FAMILY, POLICY_FAMILY)
@@ -38,10 +39,13 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
     files = read_files(tuple(paths), stdin() if STDIN in paths else None)
     attempts = _Attempts()
     sorted_files = _Sorted([], [], [], [])
+    passed_over: list[Problem] = []
     for file in files:
-        documents = attempts.of(partial(parse, file))
-        if documents:
+        reading = _Attempts() if file.hidden else attempts
+        documents = reading.of(partial(parse, file))
+        if documents and not (file.hidden and _is_foreign(documents)):
             sorted_files.put(file, documents)
+        passed_over += reading.problems if file.hidden else []
     for documents in sorted_files.policies:
         attempts.of(partial(load_policy, documents))
     changes = [change for file in sorted_files.changes if (change := attempts.of(partial(load_changes, (file,))))]
@@ -55,6 +59,7 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
         raise BlastRadiusError(attempts.problems)
     snapshot = loaded.snapshot if loaded else None
     warnings = chain(
+        passed_over,
         (*snapshot.unread, *_denied_capabilities(snapshot)) if snapshot else (),
         *(change.unread for change in changes),
         *((*its.no_effect, *its.unread) for its in simulations if its),
@@ -82,6 +87,14 @@ class _Sorted:
             self.changes.append(file)
         else:
             self.snapshots.append(file)
+
+
+def _is_foreign(documents: tuple[Document, ...]) -> bool:
+    """Tell whether nothing in a file is ours or of a system: hidden files are mostly settings of other tools."""
+    return not any(
+        _schema_of(document) or any(system.recognises(document) for system in SYSTEMS.values())
+        for document in documents
+    )
 
 
 def _schema_of(document: Document) -> str | None:

@@ -22,12 +22,12 @@ class System(Protocol):
         """
         ...
 
-    def read(self, documents: Sequence[Document], other: Sequence[Document] = ()) -> Snapshot:
+    def read(self, documents: Sequence[Document], other: Sequence[Document] | None = None) -> Snapshot:
         """Turn all documents of this system into facts.
 
         Args:
             documents: Recognised documents, in the order of the inputs; never empty.
-            other: Recognised documents of the other side of a comparison; may be empty. Only names
+            other: Recognised documents of the other side of a comparison, perhaps none; None without one. Only names
                 of things that exist whatever the access configuration says may be taken from them
                 (a Kubernetes API resource, a repository), so that naming a thing for the first time
                 is not mistaken for creating it. Never a fact about access.

@@ -143,7 +143,7 @@ def _build(recognised: _Recognised, other: _Recognised | None, side: Side) -> Lo
     problems: list[Problem] = []
     for name, documents in recognised.documents.items():
         try:
-            snapshots.append(SYSTEMS[name].read(documents, other.documents.get(name, ()) if other else ()))
+            snapshots.append(SYSTEMS[name].read(documents, other.documents.get(name, ()) if other else None))
         except SnapshotError as error:
             problems.extend(error.problems)
     if problems:

@@ -24,7 +24,7 @@ def recognises(document: Document) -> bool:
     return layout.recognises(document)
 
 
-def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snapshot:
+def read(documents: Sequence[Document], other: Sequence[Document] | None = None) -> Snapshot:
     """Turn all documents of GitHub organisations into facts.
 
     Args:
@@ -41,7 +41,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snaps
     """
     notes = Notes()
     organisations = read_organisations(documents, notes)
-    snapshot = build(organisations, repositories_elsewhere(other, organisations), notes)
+    snapshot = build(organisations, repositories_elsewhere(other or (), organisations), notes)
     if notes.errors:
         raise SnapshotError(notes.errors)
     return replace(snapshot, unread=tuple(notes.unread))

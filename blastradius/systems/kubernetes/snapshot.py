@@ -35,7 +35,7 @@ def recognises(document: Document) -> bool:
     return looks_like_objects(value) or is_nameless_kustomization(document)
 
 
-def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snapshot:
+def read(documents: Sequence[Document], other: Sequence[Document] | None = None) -> Snapshot:
     """Turn Kubernetes objects into facts about access.
 
     Args:
@@ -49,10 +49,10 @@ def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snaps
     Raises:
         SnapshotError: With everything that contradicts the format, or itself.
     """
-    cluster, opposite = read_cluster(documents), read_cluster(other)
+    cluster, opposite = read_cluster(documents), read_cluster(other or ())
     if cluster.errors:
         raise SnapshotError(cluster.errors)
-    if other:
+    if other is not None:
         cluster.unread.extend(one_sided(cluster.identity_maps, opposite.identity_maps))
     scopes = Scopes((cluster.custom_kinds, opposite.custom_kinds))
     try:

@@ -54,7 +54,7 @@ def recognises(document: Document) -> bool:
     return isinstance(document.value, dict) and document.value.get("format") == FORMAT
 
 
-def read(documents: Sequence[Document], other: Sequence[Document] = ()) -> Snapshot:  # noqa: ARG001 - names its own
+def read(documents: Sequence[Document], other: Sequence[Document] | None = None) -> Snapshot:  # noqa: ARG001 - names its own
     """Read snapshots in the native format and lay them together.
 
     Args:

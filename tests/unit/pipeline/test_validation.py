@@ -73,3 +73,13 @@ def test_the_problems_of_all_files_come_together(folder: Path) -> None:
 def test_a_change_alone_and_a_policy_alone_are_valid(folder: Path) -> None:
     assert validate(["change.yaml"], no_stdin).snapshot is None
     assert validate(["-"], SNAPSHOT.encode).changes == ()
+
+
+def test_hidden_settings_of_other_tools_are_passed_over_and_hidden_ruins_are_a_warning(folder: Path) -> None:
+    (folder / ".tool.yaml").write_text("repos: []\n")
+    (folder / ".torn.yaml").write_text("a: [")
+
+    found = validate(["."], no_stdin)
+
+    assert found.snapshot is not None
+    assert [w.source.file for w in found.warnings if w.source and w.source.file.startswith(".")] == [".torn.yaml"]

@@ -37,7 +37,7 @@ def read():
     def read_text(text, other=""):
         given = _documents(text)
         assert all(snapshot.recognises(document) for document in given)
-        facts = snapshot.read(given, _documents(other, "other.yaml") if other else ())
+        facts = snapshot.read(given, _documents(other, "other.yaml") if other else None)
         assert reference_problems(facts) == []
         check_facts(facts, SnapshotError)
         return facts

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from blastradius.documents import read_files
+from blastradius.systems.kubernetes import snapshot
 from blastradius.systems.load import load, load_both
 
 ROLE = """\
@@ -127,3 +128,9 @@ def test_a_comparison_of_folders_reports_it(tmp_path: Path):
     (problem,) = new.snapshot.unread
     assert "`system:masters` may do everything" in problem.help
     assert load(after).snapshot.unread == ()
+
+
+def test_a_mapping_is_reported_where_the_other_side_holds_nothing_of_the_cluster(documents):
+    facts = snapshot.read(documents(ROLE + aws()), ())
+
+    assert len(facts.unread) == 1
