@@ -1,13 +1,15 @@
 """Findings about denials and exclusions that fall."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from blastradius.access.facts import granted_actions
 from blastradius.access.sides import Principals, Side
+from blastradius.assess.causes import line_cutting_off, line_ending_grant, line_letting_in, line_removing
 from blastradius.assess.findings.interface import Context, Draft, Rule, count, listed
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import IdSet
 from blastradius.model.snapshot import BUILT_IN_SUBJECTS, Effect, Grant, Group, Snapshot
+from blastradius.model.sources import Source
 
 
 def _deny_removed(context: Context) -> Iterator[Draft]:
@@ -40,7 +42,7 @@ def _removed_denials(context: Context) -> Iterator[Draft]:
                 [context.classes.counted(grant.resource)],
                 principals=[grant.subject],
                 resources=[grant.resource],
-                source=grant.source,
+                source=line_ending_grant(context.steps, grant) or grant.source,
             )
 
 
@@ -61,7 +63,8 @@ def _removed_exclusions(context: Context) -> Iterator[Draft]:
         if new is None or new is old:
             continue
         for gone in sorted({entry.id for entry in old.but_not} - {entry.id for entry in new.but_not}):
-            source = next(entry.source for entry in old.but_not if entry.id == gone)
+            written = next(entry.source for entry in old.but_not if entry.id == gone)
+            source = line_removing(context.steps, gone) or written
             message = f"`{name}` would no longer leave out `{gone}`"
             yield Draft(FindingLevel.WARNING, message, (name, gone), principals=[gone], source=source)
 
@@ -89,7 +92,7 @@ def _relaxed_denials(context: Context) -> Iterator[Draft]:
             people, resources, actions = by_class.setdefault(class_name, (set(), set(), set()))
             people |= who
             resources.update(names_here)
-            actions |= scope.relaxed.keys()
+            actions.update(scope.relaxed)
     for class_name in sorted(by_class):
         people, resources, actions = by_class[class_name]
         ids = [names[index] for index in sorted(people)]
@@ -99,7 +102,43 @@ def _relaxed_denials(context: Context) -> Iterator[Draft]:
             f"{listed(ids)} {verb} no longer denied {listed(sorted(actions))} on {place}, "
             "and may be among the unlisted members of a group that is allowed there"
         )
-        yield Draft(FindingLevel.WARNING, message, ("deny",), [class_name], ids, resources=sorted(resources))
+        source = _line_of_relaxing(context, ids, resources, actions)
+        yield Draft(
+            FindingLevel.WARNING, message, ("deny",), [class_name], ids, resources=sorted(resources), source=source
+        )
+
+
+def _line_of_relaxing(
+    context: Context, people: Collection[str], resources: Iterable[str], actions: Collection[str]
+) -> Source | None:
+    """Find the line that let a denial of some actions on some resources fall, or else the denial itself."""
+    above = _with_ancestors(context.baseline, resources)
+    roles, known = context.baseline.roles, context.delta.actions
+    denials = [
+        grant
+        for grant in _denials(context.baseline)
+        if grant.resource in above and not granted_actions(grant, roles, known).isdisjoint(actions)
+    ]
+    ended = (line_ending_grant(context.steps, grant) for grant in denials)
+    kept = set(context.simulated.grants)
+    no_longer_reaches = (
+        *ended,
+        line_cutting_off(context.steps, people, above),
+        *(grant.source for grant in denials if grant not in kept),
+        *(grant.source for grant in denials),
+    )
+    return next((source for source in no_longer_reaches if source is not None), None)
+
+
+def _with_ancestors(snapshot: Snapshot, resources: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(resources)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(snapshot.resources[name].parents if name in snapshot.resources else ())
+    return found
 
 
 def _relaxed_exclusions(context: Context) -> Iterator[Draft]:
@@ -125,7 +164,7 @@ def _relaxed_exclusions(context: Context) -> Iterator[Draft]:
             [context.classes.counted(resource) for resource in allowed],
             ids,
             resources=allowed,
-            source=after.groups[group.id].source,
+            source=line_letting_in(context.steps, before.groups[group.id], ids) or after.groups[group.id].source,
         )
 
 
