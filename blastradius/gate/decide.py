@@ -81,7 +81,8 @@ def _fit(exposure: ClassExposure, when: When) -> Fit | None:
     movements = [movement for change, movement in exposure.movements.items() if change in when.changes]
     if not movements:
         return None
-    people, resources = _people(movements), len(_union(m.resources for m in movements))
+    people, unlisted = _people(movements)
+    resources = len(_union(m.resources for m in movements))
     # A rule about outsiders who write asks about the same people: readers from outside beside writers from inside are
     # no answer to it.
     asked = [
@@ -91,16 +92,17 @@ def _fit(exposure: ClassExposure, when: When) -> Fit | None:
     answers = (
         bool(asked)
         and (not when.audiences or bool(audiences))
-        and (when.principals_over is None or people > when.principals_over or _is_open_to_all(movements))
+        and (when.principals_over is None or people + unlisted > when.principals_over or _is_open_to_all(movements))
         and (when.resources_over is None or resources > when.resources_over)
     )
-    return Fit(exposure, people, resources, audiences) if answers else None
+    return Fit(exposure, people, unlisted, resources, audiences) if answers else None
 
 
-def _people(movements: Sequence[Movement]) -> int:
-    """Count distinct people; an unlisted pseudo-principal stands for as many as the score counts for it."""
+def _people(movements: Sequence[Movement]) -> tuple[int, int]:
+    """Count distinct people, and apart from them the unlisted ones: as many as the score counts, at least one each."""
     crowds = {index: size for movement in movements for index, size in movement.crowds.items()}
-    return len(_union(m.people for m in movements)) + sum(max(0, size - 1) for size in crowds.values())
+    everybody = len(_union(m.people for m in movements))
+    return everybody - len(crowds), sum(max(1, size) for size in crowds.values())
 
 
 def _is_open_to_all(movements: Sequence[Movement]) -> bool:

@@ -8,11 +8,11 @@ from blastradius.model.delta import GAINS
 from blastradius.model.policy import When
 
 _CLASSES_SHOWN = 3
+# Those who are not listed are counted by themselves.
 _AUDIENCES = {
     "outsider": "anyone on the internet",
     "external": "people from outside",
     "agent": "agents",
-    "unlisted": "members whom the snapshot does not list",
 }
 
 
@@ -21,13 +21,15 @@ class Fit:
     """A class exposure that fits a rule.
 
     Attributes:
-        people: Distinct people to whom the changes that the rule is about happen.
+        people: Distinct people to whom the changes that the rule is about happen, without unlisted members.
+        unlisted: For how many the unlisted members among them count; 0 when there are none.
         resources: Distinct resources on which they happen.
         audiences: Which of the audiences that the rule names are among them.
     """
 
     exposure: ClassExposure
     people: int
+    unlisted: int
     resources: int
     audiences: frozenset[str]
 
@@ -63,8 +65,11 @@ def _opened(when: When, fits: Sequence[Fit]) -> str:
 
 
 def _whom(fit: Fit) -> str:
-    named = [words for audience, words in _AUDIENCES.items() if audience in fit.audiences]
-    people = f"{fit.people:,} {'principal' if fit.people == 1 else 'principals'}"
+    people = [f"{fit.people:,} {'principal' if fit.people == 1 else 'principals'}"] if fit.people else []
+    # How many they are is often a guess, and always apart from the accounts that a reader finds in the tables.
+    unlisted = [f"unlisted members, who count as {fit.unlisted:,}"] if fit.unlisted else []
+    comma = "," if unlisted else ""
     resources = f"{fit.resources:,} {'resource' if fit.resources == 1 else 'resources'}"
+    named = [words for audience, words in _AUDIENCES.items() if audience in fit.audiences]
     among = f", among them {' and '.join(named)}" if named else ""
-    return f"{people} on {resources}{among}"
+    return f"{' and '.join([*people, *unlisted])}{comma} on {resources}{among}"

@@ -197,6 +197,21 @@ def test_the_classes_of_a_finding_need_not_be_exposed():
     assert not applies(lowered, classes={"user-data"})
 
 
+@pytest.mark.parametrize(
+    ("people", "crowds", "audiences", "words"),
+    [
+        ({1, 2, 3}, {3: 100}, set(), "2 principals and unlisted members, who count as 100, on 1 resource"),
+        ({1, 2}, {2: 1}, set(), "1 principal and unlisted members, who count as 1, on 1 resource"),
+        ({2, 3}, {2: 5000, 3: 0}, set(), "unlisted members, who count as 5,001, on 1 resource"),
+        ({1, 2}, {2: 100}, {"unlisted"}, "1 principal and unlisted members, who count as 100, on 1 resource"),
+    ],
+)
+def test_a_reason_tells_unlisted_members_from_the_principals_of_the_tables(people, crowds, audiences, words):
+    opened = assessment(exposed("user-data", gained=moved(people, {7}, "unlisted", crowds=crowds)))
+    (reason,) = decide(opened, gate(rule(classes={"user-data"}, audiences=audiences))).reasons
+    assert reason.message == f"`user-data` opens to {words}"
+
+
 def test_the_strictest_rule_decides_and_the_highest_number_of_approvals_is_kept():
     verdict = decide(
         ONE,
