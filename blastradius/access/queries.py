@@ -41,9 +41,18 @@ def _check_principal(comparison: Comparison, name: str) -> int:
 
 
 def _check_resource(comparison: Comparison, name: str) -> None:
-    if not any(name in lists for lists in comparison.lists):
-        near = did_you_mean(name, sorted({*comparison.lists[0], *comparison.lists[1]}))
-        raise SnapshotError(Problem(f"unknown resource `{name}`", None, near))
+    if any(name in lists for lists in comparison.lists):
+        return
+    known = sorted({*comparison.lists[0], *comparison.lists[1]})
+    near = did_you_mean(name, known)
+    # A system whose resources lie in namespaces names those of all of them with a star.
+    kind, _, rest = name.partition(":")
+    namespace, _, below = rest.partition("/")
+    wider = f"{kind}:*/{below.partition(':')[0]}"
+    if namespace != "*" and wider in known:
+        other = "" if not near or f"`{wider}`" in near else f"; {near}"
+        near = f"if the snapshot names nothing in the namespace `{namespace}`, ask about `{wider}`{other}"
+    raise SnapshotError(Problem(f"unknown resource `{name}`", None, near))
 
 
 def answer(witnesses: Witnesses, principal: str, action: str, resource: str, side: int) -> Answer:

@@ -45,11 +45,10 @@ def explain(
     call = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from)
     request = call.request()
     from blastradius import pipeline
-    from blastradius.cli.answers import asking_about, show
+    from blastradius.cli.answers import show
     from blastradius.report import queries
 
-    with asking_about(resource):
-        explanation = pipeline.explain(request, principal, action, resource)
+    explanation = pipeline.explain(request, principal, action, resource)
     show(
         report,
         lambda style: queries.explanation_text(explanation, style),

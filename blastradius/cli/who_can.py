@@ -38,11 +38,10 @@ def who_can(
     """List everybody who may do something to a resource; with a change, who may once it is made."""
     request = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from).request()
     from blastradius import pipeline
-    from blastradius.cli.answers import asking_about, show
+    from blastradius.cli.answers import show
     from blastradius.report import queries
 
-    with asking_about(resource):
-        holders = pipeline.who_can(request, action, resource)
+    holders = pipeline.who_can(request, action, resource)
     show(
         report,
         lambda style: queries.holders_text(holders, style),
