@@ -82,6 +82,7 @@ class Comparison:
         self.rules = Rules(self.actions)
         self.lists = tuple(access_lists(s.resources, self.rules.of(s)) for s in (baseline, simulated))
         self._ways: dict[tuple[int, AccessList, _Cause | None], Ways] = {}
+        self._moved: dict[str, BitMap] = {}
         self._cones: dict[_Cause, tuple[Cone, Cone]] = {}
 
     def ways(self, side: int, access_list: AccessList, action: str) -> Ways:
@@ -143,14 +144,15 @@ class Comparison:
     @cached_property
     def _dirty_rules(self) -> AccessList:
         """The rules that reach somebody else than before, or somebody whom others may become now."""
-        moved: dict[str, bool] = {}
-        for rule in self.rules.all:
-            if rule.subject not in moved:
-                moved[rule.subject] = bool(self._moved_in(rule.subject))
-        return frozenset(number for number, rule in enumerate(self.rules.all) if moved[rule.subject])
+        return frozenset(number for number, rule in enumerate(self.rules.all) if self._moved_in(rule.subject))
 
     def _moved_in(self, subject: str) -> BitMap:
         """Pick whoever a subject stands for on one side only or under other conditions, or whom others may become."""
+        if subject not in self._moved:
+            self._moved[subject] = self._find_moved_in(subject)
+        return self._moved[subject]
+
+    def _find_moved_in(self, subject: str) -> BitMap:
         found = BitMap()
         for old, new in (
             (self.baseline.members(subject), self.simulated.members(subject)),

@@ -50,11 +50,11 @@ class Witnesses:
             uses a changed fact or names the removed denial; None when the tuple did not change.
         """
         actions = self.actions_of(capability)
-        change = self._change_of(principal, actions, resource)
+        before, after = self._ways(principal, actions, resource)
+        change = access_change(before, after)
         if change is None:
             return None
         lost = change in _LOSSES
-        before, after = self._ways(principal, actions, resource)
         here, there = (before, after) if lost else (after, before)
         action = min(actions, key=lambda a: (_rank(here[a], there[a]), a))
         return self._witness(0 if lost else 1, principal, capability, action, resource, change)
@@ -68,9 +68,6 @@ class Witnesses:
             {action: after.ways(principal, action, resource) for action in actions},
         )
 
-    def _change_of(self, principal: str, actions: list[str], resource: str) -> AccessChange | None:
-        return access_change(*self._ways(principal, actions, resource))
-
     def of_state(self, side: int, principal: str, action: str, resource: str) -> Witness | None:
         """Explain why a principal has an action on one side (0 or 1); None when it has not.
 
@@ -80,7 +77,7 @@ class Witnesses:
         ways = paths.ways(principal, action, resource)
         if not ways:
             return None
-        change = self._change_of(principal, [action], resource)
+        change = access_change(*self._ways(principal, [action], resource))
         if change is not None and (change in _LOSSES) == (side == 0):
             return self._witness(side, principal, self.comparison.actions[action], action, resource, change)
         way = min(ways, key=_simplest)
