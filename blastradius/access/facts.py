@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 import networkx as nx
 
 from blastradius.errors import BlastRadiusError
-from blastradius.model.snapshot import BUILT_IN_SUBJECTS, Capability, Grant, Group, Resource, Role, Snapshot
+from blastradius.model.snapshot import Capability, Grant, Group, Resource, Role, Snapshot
 from blastradius.model.sources import Problem
 
 
@@ -93,8 +93,3 @@ def granted_actions(grant: Grant, roles: Mapping[str, Role], actions: Iterable[s
     """Say which actions a grant names, with ``*`` written out as all known actions."""
     named = roles[grant.role].actions if grant.role is not None else grant.actions
     return frozenset(actions) if "*" in named else named
-
-
-def is_subject(snapshot: Snapshot, name: str) -> bool:
-    """Tell whether a grant or a member entry may name this id."""
-    return name in snapshot.principals or name in snapshot.groups or name in BUILT_IN_SUBJECTS

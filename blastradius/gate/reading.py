@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from blastradius.documents import UNSAFE_CHARACTERS, Document, Fields, LinedList, LinedMap, quoted
+from blastradius.documents import COUNT_MAX, UNSAFE_CHARACTERS, Document, Fields, LinedList, LinedMap, quoted
 from blastradius.errors import PolicyError, did_you_mean
 
 NAME_CHARACTERS_MAX = 200
-_WHOLE_MAX = 10**15
 
 
 class Reading(Fields):
@@ -92,7 +91,7 @@ class Reading(Fields):
 
     def count(self, container: LinedMap, key: str, low: int = 0) -> int | None:
         """Read a whole number that is not below a limit."""
-        value = self.number(container, key, low, _WHOLE_MAX, whole=True)
+        value = self.number(container, key, low, COUNT_MAX, whole=True)
         return None if value is None else int(value)
 
 

@@ -2,12 +2,10 @@
 
 from sys import intern
 
-from blastradius.documents import Fields, LinedList, LinedMap, quoted
+from blastradius.documents import COUNT_MAX, Fields, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import Entry
 from blastradius.model.sources import Source
 from blastradius.systems.native.ids import name_fault
-
-NUMBER_MAX = 10**15
 
 
 class Reading(Fields):
@@ -94,8 +92,8 @@ class Reading(Fields):
             # `010` is eight to one YAML reader and ten to the next.
             self.report(container, key, f"{quoted(key)} must be a plain decimal number, not {quoted(written)}")
             return None
-        if not 0 <= value <= NUMBER_MAX:
-            self.report(container, key, f"{quoted(key)} is {quoted(value)}, it must be between 0 and {NUMBER_MAX}")
+        if not 0 <= value <= COUNT_MAX:
+            self.report(container, key, f"{quoted(key)} is {quoted(value)}, it must be between 0 and {COUNT_MAX}")
             return None
         return value
 
