@@ -3,11 +3,11 @@
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from blastradius.cli.output import reason
 from blastradius.errors import BlastRadiusError, UsageError
@@ -71,18 +71,30 @@ class Delivery:
                 aside.unlink()
 
     def stage(self, target: str, chunks: Iterable[str]) -> None:
-        """Write a file aside; a device or a pipe is written to at once.
+        """Write a text file aside; a device or a pipe is written to at once.
 
         Raises:
             BlastRadiusError: When it cannot be written.
         """
+        self.stage_with(target, lambda stream: stream.writelines(chunk.encode() for chunk in chunks))
+
+    def stage_with(self, target: str, write: Callable[[BinaryIO], None]) -> None:
+        """Let a function fill a file aside; a device or a pipe it fills at once.
+
+        Args:
+            target: The file to write in the end.
+            write: Fills a stream, which it need not close.
+
+        Raises:
+            BlastRadiusError: When the file cannot be written.
+        """
         path = Path(target)
         try:
             if is_special(path):
-                with path.open("w", encoding="utf-8", newline="\n") as stream:
-                    stream.writelines(chunks)
+                with path.open("wb") as stream:
+                    write(stream)
             else:
-                self._write_aside(path, chunks)
+                self._write_aside(path, write)
         except OSError as error:
             raise _unwritable(target, error) from error
 
@@ -100,15 +112,16 @@ class Delivery:
                 raise _unwritable(str(path), error) from error
             self._staged.pop(0)
 
-    def _write_aside(self, path: Path, chunks: Iterable[str]) -> None:
+    def _write_aside(self, path: Path, write: Callable[[BinaryIO], None]) -> None:
         # In the same folder, since a file is put in place in one stroke only within one file system.
         aside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        # Noted before it is there: an interruption between the two must not leave it behind.
         self._staged.append((aside, path))
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(aside, flags, 0o666), "wb") as stream:
             with suppress(OSError):
                 aside.chmod(stat.S_IMODE(path.stat().st_mode))
-            stream.writelines(chunks)
+            write(stream)
             stream.flush()
             os.fsync(stream.fileno())
 

@@ -24,6 +24,8 @@ class Request:
         fail_on: Block from this level on, whatever the policy says.
         reference: True to let the reference engine compare.
         stdin: Gives the bytes of standard input.
+        progress: Is told by long work, now and then, what is being done, how much of it is, and how much there is in
+            all (0 where nobody knows). None when nobody watches.
     """
 
     snapshots: tuple[str, ...]
@@ -38,6 +40,7 @@ class Request:
     author: str | None = None
     fail_on: Level | None = None
     reference: bool = False
+    progress: Callable[[str, int, int], None] | None = None
 
     @property
     def compares(self) -> bool:
