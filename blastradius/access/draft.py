@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import chain
 
+from blastradius.columns.layers import GrantLayer, Layer
 from blastradius.errors import did_you_mean
 from blastradius.model.change import Step
 from blastradius.model.snapshot import (
@@ -32,13 +33,13 @@ class Draft:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        """Copy what steps may change; entities themselves are shared until replaced."""
+        """Lay an empty change over the facts; they themselves are shared, and never changed."""
         self._baseline = snapshot
-        self.principals = dict(snapshot.principals)
-        self.groups = dict(snapshot.groups)
-        self.resources = dict(snapshot.resources)
+        self.principals = Layer(snapshot.principals)
+        self.groups = Layer(snapshot.groups)
+        self.resources = Layer(snapshot.resources)
         self.roles = dict(snapshot.roles)
-        self.grants = dict.fromkeys(snapshot.grants)
+        self.grants = GrantLayer(snapshot.grants)
         self.same_as = snapshot.same_as
         self.problems: list[Problem] = []
         self.no_effect: list[Problem] = []
@@ -57,7 +58,7 @@ class Draft:
             groups=self.groups,
             resources=self.resources,
             roles=self.roles,
-            grants=tuple(self.grants),
+            grants=self.grants,
             same_as=self.same_as,
         )
 
@@ -123,7 +124,7 @@ class Draft:
         if entry in group.members or Entry(member) in group.members:
             self._needless(f"`{member}` is already a member of `{group_id}`")
         else:
-            self.groups[group_id] = replace(group, members=(*group.members, entry))
+            self.groups.put(group_id, replace(group, members=(*group.members, entry)))
 
     def remove_member(self, group_id: str, member: str) -> None:
         """Take every entry with that id out of a group."""
@@ -132,7 +133,7 @@ class Draft:
             return
         kept = tuple(entry for entry in group.members if entry.id != member)
         if len(kept) < len(group.members):
-            self.groups[group_id] = replace(group, members=kept)
+            self.groups.put(group_id, replace(group, members=kept))
         elif group.unlisted:
             self.unread.append(
                 Problem(
@@ -155,7 +156,7 @@ class Draft:
         if entry in principal.assumable_by or Entry(by) in principal.assumable_by:
             self._needless(f"`{by}` may already act as `{principal_id}`")
         else:
-            self.principals[principal_id] = replace(principal, assumable_by=(*principal.assumable_by, entry))
+            self.principals.put(principal_id, replace(principal, assumable_by=(*principal.assumable_by, entry)))
 
     def disallow_assume(self, principal_id: str, by: str) -> None:
         """Take every entry with that id out of a principal's ``assumable_by``."""
@@ -165,7 +166,8 @@ class Draft:
         kept = tuple(entry for entry in principal.assumable_by if entry.id != by)
         if len(kept) == len(principal.assumable_by):
             self._needless(f"`{by}` is not listed in `assumable_by` of `{principal_id}`")
-        self.principals[principal_id] = replace(principal, assumable_by=kept)
+        else:
+            self.principals.put(principal_id, replace(principal, assumable_by=kept))
 
     # Grants and roles
 
@@ -182,16 +184,15 @@ class Draft:
         if grant in self.grants or replace(grant, when=None) in self.grants:
             self._needless(f"`{grant.subject}` already has this grant on `{grant.resource}`")
         else:
-            self.grants[replace(grant, source=self._source)] = None
+            self.grants.add(replace(grant, source=self._source))
 
     def revoke(self, grant: Grant) -> None:
         """Take a grant away."""
         if not self._fits(grant):
             return
-        if grant in self.grants:
-            del self.grants[grant]
+        if self.grants.take(grant):
             return
-        others = sum(1 for g in self.grants if (g.subject, g.resource) == (grant.subject, grant.resource))
+        others = sum(1 for _ in self.grants.naming(subject=grant.subject, resource=grant.resource))
         note = f"; it has {others} other there, which stay" if others else ""
         self._needless(f"`{grant.subject}` has no such grant on `{grant.resource}`{note}")
 
@@ -214,7 +215,7 @@ class Draft:
         if resource.inherits is inherit:
             self._needless(f"`{resource_id}` {'inherits' if inherit else 'does not inherit'} already")
         else:
-            self.resources[resource_id] = replace(resource, inherits=inherit, source=self._source)
+            self.resources.put(resource_id, replace(resource, inherits=inherit, source=self._source))
 
     def move(self, resource_id: str, parents: tuple[str, ...]) -> None:
         """Replace all parents of a resource."""
@@ -224,7 +225,7 @@ class Draft:
         if set(resource.parents) == set(parents):
             self._needless(f"`{resource_id}` is there already")
         else:
-            self.resources[resource_id] = replace(resource, parents=parents, source=self._source)
+            self.resources.put(resource_id, replace(resource, parents=parents, source=self._source))
 
     def set_class(self, resource_id: str, class_name: str) -> None:
         """State the class of a resource."""
@@ -234,7 +235,7 @@ class Draft:
         if resource.class_name == class_name:
             self._needless(f"`{resource_id}` has class `{class_name}` already")
         else:
-            self.resources[resource_id] = replace(resource, class_name=class_name, source=self._source)
+            self.resources.put(resource_id, replace(resource, class_name=class_name, source=self._source))
 
     # Entities
 
@@ -242,23 +243,23 @@ class Draft:
         """Add a principal."""
         if not self._is_new(principal.id, self.principals, self.groups, self.resources, self.roles):
             return
-        self.principals[principal.id] = replace(principal, source=self._source)
+        self.principals.put(principal.id, replace(principal, source=self._source))
         if not self._every(self._known_subject(entry.id) for entry in principal.assumable_by):
-            del self.principals[principal.id]
+            self.principals.take(principal.id)
 
     def add_group(self, group: Group) -> None:
         """Add a group."""
         if not self._is_new(group.id, self.principals, self.groups, self.resources, self.roles):
             return
-        self.groups[group.id] = replace(group, source=self._source)
+        self.groups.put(group.id, replace(group, source=self._source))
         if not self._every(self._known_subject(e.id) for e in (*group.members, *group.all_of, *group.but_not)):
-            del self.groups[group.id]
+            self.groups.take(group.id)
 
     def add_resource(self, resource: Resource) -> None:
         """Add a resource."""
         # A group or a principal may be listed as a resource too: managing it is a right of its own.
         if self._is_new(resource.id, self.resources, self.roles) and self._known_parents(resource.parents):
-            self.resources[resource.id] = replace(resource, source=self._source)
+            self.resources.put(resource.id, replace(resource, source=self._source))
 
     def remove(self, name: str) -> None:
         """Take an entity and every mention of it away."""
@@ -270,33 +271,40 @@ class Draft:
             return
         if not self._known(name, "entity", self.principals, self.groups, self.resources):
             return
-        subject = self.principals.pop(name, None) or self.groups.pop(name, None)
-        resource = self.resources.pop(name, None)
+        subject = self.principals.take(name) or self.groups.take(name)
+        resource = self.resources.take(name)
         if subject:
             self._forget_subject(name)
         if resource:
-            for other in [r for r in self.resources.values() if name in r.parents]:
-                self.resources[other.id] = replace(other, parents=tuple(p for p in other.parents if p != name))
-        self.grants = {
-            g: None
-            for g in self.grants
-            if not (subject and g.subject == name) and not (resource and g.resource == name)
-        }
+            for child in list(self.resources.candidates(name)):
+                other = self.resources[child]
+                if name in other.parents:
+                    self.resources.put(child, replace(other, parents=tuple(p for p in other.parents if p != name)))
+        gone = [*self.grants.naming(subject=name)] if subject else []
+        gone += self.grants.naming(resource=name) if resource else []
+        for grant in gone:
+            self.grants.take(grant)
 
     def _forget_subject(self, name: str) -> None:
-        for principal in [p for p in self.principals.values() if any(e.id == name for e in p.assumable_by)]:
-            self.principals[principal.id] = replace(principal, assumable_by=_without(principal.assumable_by, name))
-        for group in list(self.groups.values()):
+        for owner in list(self.principals.candidates(name)):
+            principal = self.principals[owner]
+            if any(entry.id == name for entry in principal.assumable_by):
+                self.principals.put(owner, replace(principal, assumable_by=_without(principal.assumable_by, name)))
+        for owner in list(self.groups.candidates(name)):
+            group = self.groups[owner]
+            if not any(e.id == name for e in (*group.members, *group.all_of, *group.but_not)):
+                continue
             if any(e.id == name for e in group.all_of):
                 group = replace(group, members=(), unlisted=False, size=None, open=False)
-            if any(e.id == name for e in (*group.members, *group.all_of, *group.but_not)):
-                group = replace(
+            self.groups.put(
+                owner,
+                replace(
                     group,
                     members=_without(group.members, name),
                     all_of=_without(group.all_of, name),
                     but_not=_without(group.but_not, name),
-                )
-            self.groups[group.id] = group
+                ),
+            )
         kept = (accounts - {name} for accounts in self.same_as)
         self.same_as = tuple(accounts for accounts in kept if len(accounts) > 1)
 

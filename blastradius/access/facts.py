@@ -3,14 +3,15 @@
 Source: SPEC section 2, membership and containment.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-
-import networkx as nx
+from typing import TypeVar
 
 from blastradius.errors import BlastRadiusError
 from blastradius.model.snapshot import Capability, Grant, Group, Resource, Role, Snapshot
 from blastradius.model.sources import Problem
+
+_Node = TypeVar("_Node", bound=Hashable)
 
 
 def check_facts(snapshot: Snapshot, error: type[BlastRadiusError]) -> None:
@@ -35,13 +36,37 @@ def containment_problems(resources: Mapping[str, Resource]) -> Iterator[Problem]
     try:
         sorter.prepare()
     except CycleError as cycle:
-        path: list[str] = cycle.args[1]
-        shown = " in ".join(f"`{name}`" for name in path[:6]) + (" in …" if len(path) > 6 else "")
-        yield Problem(
-            f"containment cycle: {shown}",
-            resources[path[0]].source,
-            "a resource cannot be inside itself; remove one of these parents",
-        )
+        yield _containment_problem(cycle.args[1], resources)
+
+
+def containment_problem_of(resources: Mapping[str, Resource], name: str) -> Problem | None:
+    """Say whether one resource contains itself, looking at what it lies in and at nothing else."""
+    below = {name: name}
+    waiting = [name]
+    while waiting:
+        child = waiting.pop()
+        for parent in resources[child].parents:
+            if parent == name:
+                path = [name, child]
+                while path[-1] != name:
+                    path.append(below[path[-1]])
+                return _containment_problem(path, resources)
+            if parent not in below:
+                below[parent] = child
+                waiting.append(parent)
+    return None
+
+
+def _containment_problem(path: list[str], resources: Mapping[str, Resource]) -> Problem:
+    """Report a cycle.
+
+    Args:
+        path: Each resource contains the next one; the first is also the last.
+        resources: All of them.
+    """
+    shown = " in ".join(f"`{name}`" for name in reversed(path[-6:])) + (" in …" if len(path) > 6 else "")
+    help_text = "a resource cannot be inside itself; remove one of these parents"
+    return Problem(f"containment cycle: {shown}", resources[path[0]].source, help_text)
 
 
 def exclusion_problems(groups: Mapping[str, Group]) -> Iterator[Problem]:
@@ -71,13 +96,58 @@ def membership_order(groups: Mapping[str, Group]) -> list[frozenset[str]]:
 
     Cost: linear in groups and their entries.
     """
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(groups))
-    for group in groups.values():
-        for entry in (*group.members, *group.all_of, *group.but_not):
-            if entry.id in groups:
-                graph.add_edge(group.id, entry.id)
-    return [frozenset(component) for component in nx.strongly_connected_components(graph)]
+    needed = {name: [e for e in needed_groups(groups[name]) if e in groups] for name in sorted(groups)}
+    return [frozenset(component) for component in components(needed, needed.__getitem__)]
+
+
+def needed_groups(group: Group) -> Iterator[str]:
+    """Name everything that a group's members depend on, principals too."""
+    return (entry.id for entry in (*group.members, *group.all_of, *group.but_not))
+
+
+def components(nodes: Iterable[_Node], needs: Callable[[_Node], Iterable[_Node]]) -> Iterator[list[_Node]]:
+    """Find the strongly connected components of a graph, those that others need first.
+
+    Args:
+        nodes: Where to begin; what can be reached from them is found too.
+        needs: Gives the nodes that a node points at.
+
+    Source: Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (2), 1972; without recursion.
+
+    Cost: linear in nodes and edges. networkx has the same, and would be the costliest import of a small check.
+    """
+    number: dict[_Node, int] = {}
+    lowest: dict[_Node, int] = {}
+    open_nodes: list[_Node] = []
+    is_open: set[_Node] = set()
+    for start in nodes:
+        if start in number:
+            continue
+        path = [(start, iter(needs(start)))]
+        number[start] = lowest[start] = len(number)
+        open_nodes.append(start)
+        is_open.add(start)
+        while path:
+            node, following = path[-1]
+            for other in following:
+                if other not in number:
+                    number[other] = lowest[other] = len(number)
+                    open_nodes.append(other)
+                    is_open.add(other)
+                    path.append((other, iter(needs(other))))
+                    break
+                if other in is_open:
+                    lowest[node] = min(lowest[node], number[other])
+            else:
+                path.pop()
+                if path:
+                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+                if lowest[node] == number[node]:
+                    component = [open_nodes.pop()]
+                    while component[-1] != node:
+                        component.append(open_nodes.pop())
+                    is_open.difference_update(component)
+                    yield component
 
 
 def known_actions(*snapshots: Snapshot) -> dict[str, Capability]:

@@ -3,11 +3,12 @@
 Source: SPEC section 4.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 from blastradius.access.draft import Draft
-from blastradius.access.facts import containment_problems, exclusion_problems
+from blastradius.access.facts import containment_problem_of, exclusion_problems, needed_groups
 from blastradius.errors import ChangeError
 from blastradius.model.change import (
     AddGrant,
@@ -27,7 +28,7 @@ from blastradius.model.change import (
     SetRole,
     Step,
 )
-from blastradius.model.snapshot import Snapshot
+from blastradius.model.snapshot import Group, Snapshot
 from blastradius.model.sources import Problem
 
 
@@ -111,10 +112,25 @@ def _apply(draft: Draft, step: Step) -> None:  # noqa: C901 - one branch per kin
 def _cycles(draft: Draft, step: Step) -> list[Problem]:
     """Check what this step may have closed a circle in; nothing else can have one."""
     match step:
-        case Move() | AddResource():
-            found = containment_problems(draft.resources)
-        case AddMember() | AddGroup():
-            found = exclusion_problems(draft.groups)
+        case Move():
+            found = containment_problem_of(draft.resources, step.resource)
+            problems = [found] if found else []
+        case AddMember() if step.member in draft.groups:
+            problems = list(exclusion_problems(_needed_by(draft.groups, step.group)))
+        case AddGroup():
+            problems = list(exclusion_problems(_needed_by(draft.groups, step.group.id)))
         case _:
-            return []
-    return [Problem(problem.message, step.source, problem.help) for problem in found]
+            problems = []
+    return [Problem(problem.message, step.source, problem.help) for problem in problems]
+
+
+def _needed_by(groups: Mapping[str, Group], name: str) -> dict[str, Group]:
+    """Pick a group and every group that its members depend on: a circle through it lies among these."""
+    found: dict[str, Group] = {}
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in found and here in groups:
+            found[here] = groups[here]
+            waiting.extend(needed_groups(groups[here]))
+    return found

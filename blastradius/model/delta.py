@@ -110,6 +110,52 @@ class AccessTuple:
     action: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class TupleRows:
+    """Changed tuples without their resource, column by column, for all resources that change alike.
+
+    Attributes:
+        principals: Who, row by row; ascending in the order of `Delta.principals`, then by capability and action.
+        capabilities: What it amounts to, row by row.
+        changes: What happened, row by row.
+        novelties: Why there was no access before, row by row.
+        actions: The single actions, row by row; None when the rows speak of whole capabilities.
+    """
+
+    principals: Sequence[str]
+    capabilities: Sequence[Capability]
+    changes: Sequence[AccessChange]
+    novelties: Sequence[Novelty]
+    actions: Sequence[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self.principals)
+
+    def first(self, number: int) -> Self:
+        """Keep at most so many rows."""
+        if number >= len(self):
+            return self
+        actions = None if self.actions is None else self.actions[:number]
+        return type(self)(
+            self.principals[:number], self.capabilities[:number], self.changes[:number], self.novelties[:number], actions
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TupleBlock:
+    """Changed tuples of one resource, or some thousands of them where it has many.
+
+    Attributes:
+        resource: Its id.
+        class_name: The class its tuples count in.
+        rows: Shared by all resources that change alike, so that what is made of it needs to be made once; never empty.
+    """
+
+    resource: str
+    class_name: str
+    rows: TupleRows
+
+
 @dataclass(frozen=True, slots=True)
 class PathStep:
     """One edge of a witness path.

@@ -3,7 +3,7 @@
 Source: SPEC section 2 (semantics) and 3 (native format).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -194,7 +194,7 @@ class Snapshot:
     groups: Mapping[str, Group] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
-    grants: tuple[Grant, ...] = ()
+    grants: Sequence[Grant] = ()
     same_as: tuple[frozenset[str], ...] = ()
     same_as_sources: tuple[Source, ...] = field(default=(), compare=False)
     unread: tuple[Problem, ...] = ()
