@@ -90,7 +90,7 @@ class Delta:
     principals: Sequence[str]
     resources: Sequence[str]
     actions: Mapping[str, Capability]
-    scopes: tuple[Scope, ...]
+    scopes: Sequence[Scope]
 
 
 @dataclass(frozen=True, slots=True)
