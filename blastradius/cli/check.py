@@ -22,6 +22,7 @@ from blastradius.cli.options import (
     examples,
     usage,
 )
+from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
 from blastradius.model.assessment import Decision
 
@@ -67,8 +68,15 @@ def check(
     tuples: Annotated[
         str | None,
         typer.Option(
-            "--tuples", metavar="FILE", help="Write every changed access tuple as JSON Lines; - for standard output."
+            "--tuples",
+            metavar="FILE",
+            help="Write every changed access tuple: as CSV or Parquet if FILE ends in .csv or .parquet, "
+            "else as JSON Lines; - for standard output.",
         ),
+    ] = None,
+    tuples_limit: Annotated[
+        int | None,
+        typer.Option("--tuples-limit", metavar="N", min=1, help="Write at most N tuples, and say how many there are."),
     ] = None,
     by: Annotated[By, typer.Option("--by", help="Write tuples per capability, or per single action.")] = By.CAPABILITY,
     fail_on: Annotated[
@@ -101,15 +109,20 @@ def check(
     )
     if not change and not after:
         raise usage("nothing to check", "name a change with `--change FILE`, or a second state with `--after SNAPSHOT`")
+    if tuples is None and tuples_limit is not None:
+        raise usage("`--tuples-limit` limits nothing", "name a file with `--tuples FILE`")
     from blastradius import pipeline
     from blastradius.cli.reports import plan
+    from blastradius.cli.tuples import TuplesPlan
 
-    request = call.request()
-    planned = plan(report or (), tuples, by_action=by is By.ACTION, inputs=call.inputs)
-    checked = pipeline.check(request)
-    # The verdict stands before anything is written, so that no lost report can turn it around.
-    code = exit_code(checked.assessment.verdict.decision, exit_zero=exit_zero)
-    planned.deliver(checked)
+    with Progress() as progress:
+        request = call.request(progress.report)
+        asked = None if tuples is None else TuplesPlan(tuples, by is By.ACTION, tuples_limit)
+        planned = plan(report or (), asked, call.inputs)
+        checked = pipeline.check(request)
+        # The verdict stands before anything is written, so that no lost report can turn it around.
+        code = exit_code(checked.assessment.verdict.decision, exit_zero=exit_zero)
+        planned.deliver(checked, progress)
     return code
 
 

@@ -16,6 +16,7 @@ from blastradius.cli.options import (
     Snapshots,
     examples,
 )
+from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
 
 EXPLAIN_EXAMPLES = examples(
@@ -43,12 +44,12 @@ def explain(
 ) -> int:
     """Show whether somebody may do something, before and after a change, and the path that makes it so."""
     call = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from)
-    request = call.request()
     from blastradius import pipeline
     from blastradius.cli.answers import show
     from blastradius.report import queries
 
-    explanation = pipeline.explain(request, principal, action, resource)
+    with Progress() as progress:
+        explanation = pipeline.explain(call.request(progress.report), principal, action, resource)
     show(
         report,
         lambda style: queries.explanation_text(explanation, style),

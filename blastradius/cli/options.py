@@ -1,6 +1,7 @@
 """Options that several commands share, and the request they make."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -144,8 +145,11 @@ class Call:
         """Everything that is read, in order."""
         return (*self.snapshots, *(self.changes or ()), *(self.after or ()), *([self.policy] if self.policy else ()))
 
-    def request(self) -> "Request":
+    def request(self, progress: Callable[[str, int, int], None] | None = None) -> "Request":
         """Translate the options for the use case.
+
+        Args:
+            progress: Is told how far long work is.
 
         Raises:
             UsageError: When two options exclude each other.
@@ -169,6 +173,7 @@ class Call:
             fail_on=Level(self.fail_on) if self.fail_on else None,
             reference=self.engine is Engine.REFERENCE,
             stdin=read_stdin,
+            progress=progress,
         )
 
 

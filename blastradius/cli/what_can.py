@@ -17,6 +17,7 @@ from blastradius.cli.options import (
     Strict,
     examples,
 )
+from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
 
 WHAT_CAN_EXAMPLES = examples(
@@ -52,12 +53,12 @@ def what_can(
         system=from_,
         change_kind=change_from,
     )
-    request = call.request()
     from blastradius import pipeline
     from blastradius.cli.answers import show
     from blastradius.report import queries
 
-    holdings = pipeline.what_can(request, principal)
+    with Progress() as progress:
+        holdings = pipeline.what_can(call.request(progress.report), principal)
     show(
         report,
         lambda style: queries.holdings_text(holdings, style),

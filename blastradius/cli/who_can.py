@@ -16,6 +16,7 @@ from blastradius.cli.options import (
     Snapshots,
     examples,
 )
+from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
 
 WHO_CAN_EXAMPLES = examples(
@@ -36,12 +37,13 @@ def who_can(
     report: AnswerReport = AnswerFormat.TEXT,
 ) -> int:
     """List everybody who may do something to a resource; with a change, who may once it is made."""
-    request = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from).request()
+    call = Call(snapshots=snapshot, changes=change, after=after, system=from_, change_kind=change_from)
     from blastradius import pipeline
     from blastradius.cli.answers import show
     from blastradius.report import queries
 
-    holders = pipeline.who_can(request, action, resource)
+    with Progress() as progress:
+        holders = pipeline.who_can(call.request(progress.report), action, resource)
     show(
         report,
         lambda style: queries.holders_text(holders, style),

@@ -137,7 +137,11 @@ class TupleRows:
             return self
         actions = None if self.actions is None else self.actions[:number]
         return type(self)(
-            self.principals[:number], self.capabilities[:number], self.changes[:number], self.novelties[:number], actions
+            self.principals[:number],
+            self.capabilities[:number],
+            self.changes[:number],
+            self.novelties[:number],
+            actions,
         )
 
 
@@ -154,6 +158,19 @@ class TupleBlock:
     resource: str
     class_name: str
     rows: TupleRows
+
+
+@dataclass(frozen=True, slots=True)
+class TupleCut:
+    """Says that a list of tuples is not all of them.
+
+    Attributes:
+        written: How many the list has.
+        total: How many there are; None where counting them would take too long.
+    """
+
+    written: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)

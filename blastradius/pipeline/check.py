@@ -10,11 +10,11 @@ from blastradius.access.reference import compare as reference_compare
 from blastradius.access.witness import Witnesses
 from blastradius.assess import assess
 from blastradius.assess.classes import ResourceClasses, check_change_classes, resource_classes
-from blastradius.assess.tuples import access_tuples
+from blastradius.assess.tuples import access_tuples, tuple_blocks, tuple_cut, tuple_total
 from blastradius.errors import UsageError
 from blastradius.gate import decide
 from blastradius.model.assessment import Assessment
-from blastradius.model.delta import AccessTuple, Delta
+from blastradius.model.delta import AccessTuple, Delta, TupleBlock, TupleCut
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Problem
 from blastradius.pipeline.reading import read_policy, read_sides
@@ -38,6 +38,18 @@ class Checked:
     def tuples(self, *, by_action: bool = False) -> Iterator[AccessTuple]:
         """Write the delta out, one access tuple (or action) at a time, sorted."""
         return access_tuples(self.delta, self._classes, self._baseline, by_action=by_action)
+
+    def tuple_blocks(self, *, by_action: bool = False, limit: int | None = None) -> Iterator[TupleBlock]:
+        """Write the delta out as `tuples` does, many at a time; with a limit, only so many of the first."""
+        return tuple_blocks(self.delta, self._classes, self._baseline, by_action=by_action, limit=limit)
+
+    def tuple_total(self, *, by_action: bool = False) -> int | None:
+        """Count the tuples without writing them out; None where that would take too long."""
+        return tuple_total(self.delta, by_action=by_action)
+
+    def tuple_cut(self, limit: int | None, *, by_action: bool = False) -> TupleCut | None:
+        """Say what a limit leaves of all tuples; None when it leaves all."""
+        return None if limit is None else tuple_cut(self.delta, limit, by_action=by_action)
 
 
 def check(request: Request) -> Checked:

@@ -22,6 +22,9 @@ _BACKTICKS = re.compile("`+")
 _MARKS_IN_A_ROW = 2
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ID_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# SECURITY: what makes a spreadsheet take a cell for a formula, in ASCII and full width. Where cells end at a semicolon,
+# as in half of Europe, one quoted field may turn into several of them. (A tab is spelled out.)
+_FORMULA = re.compile(r"""(^|;)([\s"']*)(?=[=+\-@＝＋－＠])""")
 _URI_SAFE = _ID_SAFE | frozenset(b"/")
 
 
@@ -105,6 +108,15 @@ def command_property(text: str, limit: int = NAME_LIMIT) -> str:
     return command_data(text, limit).replace(":", "%3A").replace(",", "%2C")
 
 
+def csv_field(text: str) -> str:
+    r"""Write foreign text as a field of a CSV file, whole: what a spreadsheet cannot show stands as ``\xNN``.
+
+    An apostrophe before what would begin a formula makes it text; such a name is not exact.
+    """
+    shown = _FORMULA.sub(r"\1'\2", plain(text, max(len(text) * 10, 1)))
+    return '"' + shown.replace('"', '""') + '"'
+
+
 def sarif_text(text: str, limit: int = TEXT_LIMIT) -> str:
     """Write foreign text into a SARIF message, in which ``[text](target)`` would become a link."""
     return cut(plain(text, limit).replace("](", "] ("), limit)
@@ -136,6 +148,11 @@ def json_document(value: object, *, indent: int | None = 2) -> str:
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent)
     return _LOG_COMMAND.sub(r"#\\u0023", text) + "\n"
+
+
+def json_text(text: str) -> str:
+    """Write foreign text as a JSON string, as `json_document` does."""
+    return _LOG_COMMAND.sub(r"#\\u0023", json.dumps(exact(text)))
 
 
 def exact(text: str) -> str:

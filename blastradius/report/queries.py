@@ -1,10 +1,10 @@
-"""Answers to single questions, written out: ``explain``, ``who-can``, ``what-can``, and lists of changed tuples."""
+"""Answers to single questions, written out: ``explain``, ``who-can``, ``what-can``, ``validate``."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from blastradius.model.answer import Answer, Explanation, Holder, Holding, Validation
-from blastradius.model.delta import AccessTuple, State
+from blastradius.model.delta import State
 from blastradius.report import values
 from blastradius.report.escaping import TEXT_LIMIT, exact, json_document, plain
 from blastradius.report.interface import PLAIN, Style
@@ -164,15 +164,6 @@ def validation_text(validation: Validation, style: Style = PLAIN) -> str:
         if problem.help:
             lines += wrap(f"help: {plain(problem.help, TEXT_LIMIT)}", style.width, "  ")
     return "\n".join(lines) + "\n"
-
-
-def tuple_lines(tuples: Iterable[AccessTuple]) -> Iterator[str]:
-    """Write changed access tuples as JSON Lines, one after the other.
-
-    Source: SPEC section 7.
-    """
-    for each in tuples:
-        yield json_document(values.of_tuple(each), indent=None)
 
 
 def _answer(label: str, answer: Answer, style: Style) -> list[str]:

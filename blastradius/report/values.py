@@ -12,7 +12,7 @@ from blastradius.model.assessment import (
     Finding,
     Verdict,
 )
-from blastradius.model.delta import AccessChange, AccessTuple, Witness
+from blastradius.model.delta import AccessChange, Witness
 from blastradius.model.snapshot import Capability
 from blastradius.model.sources import Input, Problem, Source
 from blastradius.report.escaping import exact
@@ -165,20 +165,6 @@ def of_source(source: Source | None) -> JsonObject | None:
         if source.column:
             place["column"] = source.column
     return place
-
-
-def of_tuple(changed: AccessTuple) -> JsonObject:
-    """Say one changed tuple, as a line of ``--tuples`` does."""
-    action = {} if changed.action is None else {"action": exact(changed.action)}
-    return {
-        "principal": exact(changed.principal),
-        "capability": changed.capability.label,
-        **action,
-        "resource": exact(changed.resource),
-        "class": exact(changed.class_name),
-        "change": str(changed.change),
-        "novelty": str(changed.novelty),
-    }
 
 
 def _factors(factors: Factors) -> JsonObject:

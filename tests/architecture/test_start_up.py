@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"typer", "rich", "networkx", "yaml", "jsonschema", "pyroaring", "pydantic"}
+HEAVY = {"typer", "rich", "networkx", "yaml", "jsonschema", "pyroaring", "pydantic", "numpy", "pyarrow"}
 
 
 def _loaded_by(*arguments: str) -> set[str]:
@@ -36,5 +36,5 @@ def test_dependencies_have_a_lower_and_an_upper_bound(root: Path) -> None:
         project = tomllib.load(file)["project"]
     extras = [name for extra in project["optional-dependencies"].values() for name in extra]
     loose = [name for name in (*project["dependencies"], *extras) if ">=" not in name or ",<" not in name]
-    assert loose == ["acl-blastradius[test]"]
+    assert loose == ["acl-blastradius[parquet]", "acl-blastradius[test]"]
     assert any(name == "typer>=0.26,<0.29" for name in project["dependencies"])

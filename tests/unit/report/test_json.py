@@ -9,12 +9,8 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from blastradius.model.assessment import Assessment
-from blastradius.model.delta import AccessChange, AccessTuple, Novelty
-from blastradius.model.snapshot import Capability
-from blastradius.report import values
 from blastradius.report.escaping import exact
 from blastradius.report.json import render
-from blastradius.report.queries import tuple_lines
 from tests.unit.report.examples import ALL, EVIL, hostile, incident, only_revoked
 from tests.unit.report.worlds import assessments
 
@@ -27,7 +23,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-REPORT, TUPLE = validator("report"), validator("tuple")
+REPORT = validator("report")
 
 
 @given(assessments)
@@ -122,16 +118,3 @@ def test_a_class_without_a_gain_stands_apart() -> None:
     assert report["others"][0]["capabilities"] == {
         "read": {"before": {"principals": 5}, "revoked": {"tuples": 10, "principals": 5, "resources": 2}}
     }
-
-
-@pytest.mark.parametrize("action", [None, "SELECT"])
-def test_a_tuple_is_one_line_that_fits_the_schema(action: str | None) -> None:
-    changed = AccessTuple(
-        EVIL, Capability.READ, "db:x", "user-data", AccessChange.GAINED, Novelty.NEW_PRINCIPAL, action
-    )
-    (line,) = tuple_lines([changed])
-    assert line.count("\n") == 1
-    assert line.endswith("\n")
-    assert [error.message for error in TUPLE.iter_errors(json.loads(line))] == []
-    assert json.loads(line) == values.of_tuple(changed)
-    assert json.loads(line).get("action") == action
