@@ -6,11 +6,14 @@ those makes counting, joining and asking about a hundred thousand scopes a matte
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, overload
+from typing import overload
 
 import numpy as np
 from pyroaring import BitMap
 
+from blastradius.access.forest import Forest
+from blastradius.access.turning import Turn as Turn
+from blastradius.access.turning import Turning
 from blastradius.columns.names import ABSENT, Flags, Ints
 from blastradius.model.delta import GAINS, AccessChange, Delta, IdSet, Scope
 from blastradius.model.snapshot import Capability
@@ -18,18 +21,8 @@ from blastradius.model.snapshot import Capability
 Key = tuple[AccessChange, Capability] | None
 """What happened to one capability; None stands for a gain of any."""
 ANY_GAIN: Key = None
-
-
-class Turn(NamedTuple):
-    """How the people of a scope differ from those of its parent.
-
-    Attributes:
-        lost: In the parent's set and not in this one.
-        won: In this set and not in the parent's; in a scope without a parent, everybody in it.
-    """
-
-    lost: BitMap
-    won: BitMap
+# Up to so many resources all are sorted by scope at once; above, those of single scopes are looked for.
+_SORTED_MAX = 200_000
 
 
 class ScopeTree(Sequence[Scope]):
@@ -40,6 +33,7 @@ class ScopeTree(Sequence[Scope]):
         scope_of: Resource code to scope, `ABSENT` where nothing changed.
         turns: Per scope, for every key of which the people are not the parent's. An empty scope has none.
         keys: Every key that occurs, `ANY_GAIN` too if anything was gained; in a fixed order.
+        relaxed_scopes: Scopes in which somebody is no longer denied as much (see `Scope.relaxed`), ascending.
     """
 
     def __init__(
@@ -48,6 +42,10 @@ class ScopeTree(Sequence[Scope]):
         scope_of: Ints,
         turns: Sequence[Mapping[Key, Turn]],
         write_out: Callable[[int, Ints], Scope],
+        relaxed_scopes: Sequence[int] = (),
+        held_before: Callable[[Capability, Flags | None], IdSet | None] | None = None,
+        nobody_after: Callable[[Capability, Ints], Ints] | None = None,
+        new_actions: Callable[[], Collection[str]] | None = None,
     ) -> None:
         """Take scopes as they were found.
 
@@ -56,16 +54,31 @@ class ScopeTree(Sequence[Scope]):
             scope_of: See above.
             turns: See above.
             write_out: Makes one scope whole, given its number and its resources.
+            relaxed_scopes: See above.
+            held_before: Answers `before_union`; without it, scopes are written out and looked at. Likewise the others:
+            nobody_after: Answers `nobody_after`.
+            new_actions: Answers `new_actions`.
         """
         self.parent = parent
         self.scope_of = scope_of
         self.turns = turns
+        self.relaxed_scopes = relaxed_scopes
         self._write_out = write_out
-        found = {key for turn in turns for key in turn}
+        self._held_before, self._nobody_after, self._new_actions = held_before, nobody_after, new_actions
+        self._forest = Forest(parent)
+        places: dict[Key, list[int]] = {}
+        for scope, turn in enumerate(turns):
+            for key in turn:
+                places.setdefault(key, []).append(scope)
         self.keys: tuple[Key, ...] = (
-            *sorted(key for key in found if key is not None),
-            *(key for key in found if key is None),
+            *sorted(key for key in places if key is not None),
+            *(key for key in places if key is None),
         )
+        self._turning = {
+            key: Turning(self._forest, scopes, [turns[scope][key] for scope in scopes])
+            for key, scopes in places.items()
+        }
+        self._sizes: dict[Key, Ints] = {}
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -86,6 +99,24 @@ class ScopeTree(Sequence[Scope]):
     def resources(self, scope: int) -> Ints:
         """Give the codes of the resources of a scope, ascending; never empty."""
         return self._by_scope[self._starts[scope] : self._starts[scope + 1]]
+
+    def resources_of(self, scopes: Collection[int], last: int | None = None) -> dict[int, Ints]:
+        """Give the codes of the resources of a few scopes, ascending.
+
+        Args:
+            scopes: Their numbers.
+            last: Leave out codes above this one; None for none.
+
+        Cost: one pass over the codes up to the last, however many the scopes have.
+        """
+        if "_by_scope" in self.__dict__ or len(self.scope_of) <= _SORTED_MAX:
+            found = {scope: self.resources(scope) for scope in scopes}
+            return found if last is None else {n: codes[codes <= last] for n, codes in found.items()}
+        wanted = np.zeros(len(self) + 1, np.bool_)
+        wanted[list(scopes)] = True
+        codes = np.flatnonzero(wanted[self.scope_of[: None if last is None else last + 1]])
+        owners = self.scope_of[codes]
+        return {scope: codes[owners == scope] for scope in scopes}
 
     @cached_property
     def _by_scope(self) -> Ints:
@@ -111,98 +142,77 @@ class ScopeTree(Sequence[Scope]):
         first[self.scope_of[there]] = there
         return first
 
-    # People
+    # How many people
+
+    def size(self, key: Key) -> Ints:
+        """Count the principals of a key in each scope."""
+        if key not in self._sizes:
+            self._sizes[key] = self.sizes_within(key)
+        return self._sizes[key]
 
     @cached_property
     def sizes(self) -> Mapping[Key, Ints]:
         """How many principals each key has in each scope."""
-        return {key: self.sizes_within(key) for key in self.keys}
+        return {key: self.size(key) for key in self.keys}
 
-    def sizes_within(self, key: Key, chosen: IdSet | None = None) -> Ints:
+    def sizes_within(
+        self, key: Key, chosen: IdSet | Mapping[int, int] | None = None, scopes: Flags | None = None
+    ) -> Ints:
         """Count the principals of a key in each scope.
 
         Args:
             key: What happened.
-            chosen: Count only these; None for all.
+            chosen: Count only these, perhaps each as so many; None for all.
+            scopes: Whether the number of a scope is asked; what the others get means nothing. None for all.
 
-        Cost: one step per scope in which something turns.
+        Cost: one step for each scope in which something turns, as far as it is at or above one that is asked.
         """
-        sizes = np.zeros(len(self), np.int64)
-        among = None if chosen is None else BitMap(chosen)
-        change = [0] * len(self)
-        for scope, turn in enumerate(self.turns):
-            if key in turn:
-                lost, won = turn[key]
-                if among is None:
-                    change[scope] = len(won) - len(lost)
-                else:
-                    change[scope] = won.intersection_cardinality(among) - lost.intersection_cardinality(among)
-        sizes[:] = change
-        return self.summed_from_above(sizes)
+        turning = self._turning.get(key)
+        if turning is None:
+            return np.zeros(len(self), np.int64)
+        if chosen is None or isinstance(chosen, Mapping):
+            return turning.sizes(None if chosen is None else dict(chosen), scopes)
+        return turning.sizes(BitMap(chosen), scopes)
 
     def summed_from_above(self, own: Ints) -> Ints:
         """Add to each scope's number those of all scopes above it."""
-        total, above = own.copy(), self.parent.astype(np.int64)
-        # Each round doubles how far up the sum reaches.
-        while (below := np.flatnonzero(above >= 0)).size:
-            total[below] += total[above[below]]
-            above[below] = above[above[below]]
-        return total
+        return self._forest.from_above(own)
 
     def summed_from_below(self, own: Ints) -> Ints:
         """Add to each scope's number those of all scopes below it."""
-        total = own.tolist()
-        parent = self.parent.tolist()
-        for scope in range(len(self) - 1, -1, -1):
-            if parent[scope] >= 0:
-                total[parent[scope]] += total[scope]
-        return np.array(total, own.dtype)
+        return self._forest.from_below(own)
+
+    # Which people
 
     def people(self, scope: int, key: Key) -> BitMap:
         """Give the principals of a key in a scope.
 
-        Cost: a few set operations for each scope above it.
+        Cost: a few set operations for each scope above it in which they turn.
         """
-        path = []
-        at = scope
-        while at >= 0:
-            path.append(at)
-            at = int(self.parent[at])
-        found = BitMap()
-        for at in reversed(path):
-            turn = self.turns[at].get(key)
-            if turn is not None:
-                found -= turn.lost
-                found |= turn.won
-        return found
+        turning = self._turning.get(key)
+        return BitMap() if turning is None else turning.people(scope)
+
+    def holds(self, scope: int, key: Key, principal: int) -> bool:
+        """Tell whether a principal is among those of a key in a scope."""
+        turning = self._turning.get(key)
+        return turning is not None and turning.holds(scope, principal)
 
     def sets(self, scope: int) -> dict[tuple[AccessChange, Capability], BitMap]:
         """Give the principals of every key in a scope, where there are any; `ANY_GAIN` aside."""
         found = ((key, self.people(scope, key)) for key in self.keys if key is not None)
         return {key: people for key, people in found if people}
 
-    def union(self, keys: Collection[Key], scopes: Flags | None = None) -> IdSet | None:
+    def union(self, keys: Collection[Key], scopes: Flags | None = None) -> BitMap | None:
         """Join the principals of some keys in some scopes; None when there are none.
 
         Args:
             keys: What happened.
             scopes: Whether each scope counts; None for all.
 
-        Cost: one set operation for each scope in which somebody is new, and a few for each scope whose parent does
-        not count.
+        Cost: one set operation for each scope in which somebody is new, and one for each whose parent does not count.
         """
-        joined = BitMap()
-        for key in keys:
-            for scope in range(len(self)) if scopes is None else np.flatnonzero(scopes).tolist():
-                above = int(self.parent[scope])
-                if above >= 0 and (scopes is None or scopes[above]):
-                    # Whoever is in the parent's set is joined already.
-                    turn = self.turns[scope].get(key)
-                    if turn is not None and turn.won:
-                        joined |= turn.won
-                else:
-                    joined |= self.people(scope, key)
-        return joined or None
+        sets = [turning.union(scopes) for key in keys if (turning := self._turning.get(key)) is not None]
+        return BitMap.union(BitMap(), *sets) or None
 
     def totals_by_principal(self, key: Key, weights: Ints, size: int) -> Ints:
         """Sum, for every principal, the weights of the scopes in which it is among the people of a key.
@@ -212,18 +222,58 @@ class ScopeTree(Sequence[Scope]):
             weights: One whole number per scope, such as how many resources count in it.
             size: How many principals there are.
 
-        Cost: one step for every principal that turns anywhere.
+        Cost: one step for every principal that turns at or above a scope with a weight.
         """
-        below = self.summed_from_below(weights).tolist()
-        totals = np.zeros(size, np.int64)
-        for scope, turn in enumerate(self.turns):
-            if key in turn and below[scope]:
-                lost, won = turn[key]
-                if lost:
-                    totals[np.frombuffer(lost.to_array(), np.uint32)] -= below[scope]
-                if won:
-                    totals[np.frombuffer(won.to_array(), np.uint32)] += below[scope]
-        return totals
+        turning = self._turning.get(key)
+        return np.zeros(size, np.int64) if turning is None else turning.totals(weights, size)
+
+    # What only a scope that is written out says
+
+    def before_union(self, capability: Capability, scopes: Flags | None = None) -> IdSet | None:
+        """Join whoever had a capability in the baseline in some scopes; None when nobody had.
+
+        Args:
+            capability: The capability.
+            scopes: Whether each scope counts; None for all.
+        """
+        if self._held_before is not None:
+            return self._held_before(capability, scopes)
+        numbers = range(len(self)) if scopes is None else np.flatnonzero(scopes).tolist()
+        held = (self[number].before.get(capability, ()) for number in numbers)
+        return BitMap.union(BitMap(), *(BitMap(who) for who in held)) or None
+
+    def nobody_after(self, capability: Capability, scopes: Ints) -> Ints:
+        """Pick, of some scopes, those in which nobody has a capability in the simulated state."""
+        if self._nobody_after is not None:
+            return self._nobody_after(capability, scopes)
+        empty = [not len(self[number].after.get(capability, ())) for number in scopes.tolist()]
+        return scopes[np.array(empty, np.bool_)]
+
+    def action_changes(self, scope: int) -> Mapping[tuple[AccessChange, str], IdSet]:
+        """Say what happened to single actions in a scope."""
+        return self[scope].action_changes
+
+    def new_actions(self, capabilities: Mapping[str, Capability]) -> set[str]:
+        """Name the actions that somebody newly has beside others of the same capability, in any scope.
+
+        Args:
+            capabilities: Every known action, with its capability.
+        """
+        if self._new_actions is not None:
+            return set(self._new_actions())
+        widened = {key[1]: self.size(key) for key in self.keys if key is not None and key[0] is AccessChange.WIDENED}
+        left = {action for action, capability in capabilities.items() if capability in widened}
+        found: set[str] = set()
+        for scope in np.flatnonzero(sum(sizes > 0 for sizes in widened.values())).tolist() if widened else ():
+            for (change, action), who in self.action_changes(scope).items():
+                if change in GAINS and action in left:
+                    wider = self.people(scope, (AccessChange.WIDENED, capabilities[action]))
+                    if not wider.isdisjoint(BitMap(who)):
+                        left.remove(action)
+                        found.add(action)
+            if not left:
+                break
+        return found
 
     @staticmethod
     def of(delta: Delta) -> "ScopeTree":
@@ -235,7 +285,9 @@ class ScopeTree(Sequence[Scope]):
         for number, scope in enumerate(scopes):
             scope_of[np.asarray(scope.resources)] = number
         parent = np.full(len(scopes), ABSENT, np.int64)
-        return ScopeTree(parent, scope_of, [_whole(scope) for scope in scopes], lambda number, _: scopes[number])
+        relaxed = [number for number, scope in enumerate(scopes) if scope.relaxed]
+        whole = [_whole(scope) for scope in scopes]
+        return ScopeTree(parent, scope_of, whole, lambda number, _: scopes[number], relaxed)
 
 
 def _whole(scope: Scope) -> dict[Key, Turn]:

@@ -1,0 +1,158 @@
+from random import Random
+
+import numpy as np
+import pytest
+from pyroaring import BitMap
+
+from blastradius.access import tree as trees
+from blastradius.access.tree import ANY_GAIN, ScopeTree, Turn
+from blastradius.model.delta import AccessChange, Delta, Scope
+from blastradius.model.snapshot import Capability
+
+READ = (AccessChange.GAINED, Capability.READ)
+WIDENED = (AccessChange.WIDENED, Capability.READ)
+PEOPLE, RESOURCES = 12, 60
+
+
+def no_scope(number, resources):
+    raise AssertionError(number)
+
+
+class World:
+    """A random tree, and the set of every scope written out."""
+
+    def __init__(self, seed, keys=(READ, WIDENED)):
+        rng = Random(seed)
+        count = rng.randint(1, 14)
+        self.parent = np.array([rng.randint(-1, n - 1) for n in range(count)])
+        if seed % 4 == 0:
+            self.parent[:] = -1
+        self.sets, turns = [], []
+        for above in self.parent.tolist():
+            turn, whole = {}, {}
+            for key in keys:
+                old = self.sets[above][key] if above >= 0 else frozenset()
+                moved = frozenset(rng.sample(range(PEOPLE), rng.choice([0, 0, 1, 3, 8])))
+                whole[key] = old ^ moved if above >= 0 or rng.random() < 0.7 else frozenset()
+                if whole[key] != old:
+                    turn[key] = Turn(BitMap(old - whole[key]), BitMap(whole[key] - old))
+            self.sets.append(whole)
+            turns.append(turn)
+        owners = [*range(count), *(rng.randint(-1, count - 1) for _ in range(RESOURCES - count))]
+        rng.shuffle(owners)
+        self.scope_of = np.array(owners)
+        self.tree = ScopeTree(self.parent, self.scope_of, turns, no_scope)
+        self.asked = np.array([rng.random() < 0.5 for _ in range(count)])
+
+    def below(self, scope, whose):
+        """Whether one scope is another or lies below it."""
+        while whose >= 0 and whose != scope:
+            whose = int(self.parent[whose])
+        return whose == scope
+
+
+@pytest.fixture(params=range(60))
+def world(request):
+    return World(request.param)
+
+
+def test_people_of_every_scope_are_those_that_were_written_out(world):
+    for scope, sets in enumerate(world.sets):
+        for key, people in sets.items():
+            assert set(world.tree.people(scope, key)) == people
+            assert [i for i in range(PEOPLE) if world.tree.holds(scope, key, i)] == sorted(people)
+        assert world.tree.sets(scope).keys() == {key for key, people in sets.items() if people}
+
+
+def test_sizes_count_everybody_or_only_those_chosen_or_each_as_so_many(world):
+    chosen, weights = frozenset({0, 3, 7}), {1: 5, 3: 10**30, 9: 2}
+    for key in (READ, WIDENED):
+        sets = [whole[key] for whole in world.sets]
+        assert world.tree.sizes_within(key).tolist() == [len(s) for s in sets]
+        assert world.tree.sizes_within(key, chosen).tolist() == [len(s & chosen) for s in sets]
+        assert world.tree.sizes_within(key, weights).tolist() == [sum(weights.get(i, 0) for i in s) for s in sets]
+        some = world.tree.sizes_within(key, chosen, world.asked)
+        assert some[world.asked].tolist() == [
+            len(s & chosen) for s, asked in zip(sets, world.asked, strict=True) if asked
+        ]
+
+
+def test_a_union_joins_the_scopes_that_are_asked_about(world):
+    def expected(keys, scopes):
+        return frozenset().union(*(world.sets[n][key] for n in scopes for key in keys))
+
+    everywhere = range(len(world.sets))
+    asked = np.flatnonzero(world.asked).tolist()
+    for keys in ([READ], [READ, WIDENED]):
+        assert frozenset(world.tree.union(keys) or ()) == expected(keys, everywhere)
+        assert frozenset(world.tree.union(keys, world.asked) or ()) == expected(keys, asked)
+    assert world.tree.union([(AccessChange.REVOKED, Capability.LIST)]) is None
+
+
+def test_totals_sum_the_weights_of_the_scopes_that_hold_a_principal(world):
+    weights = np.array([7 * n % 5 for n in range(len(world.sets))])
+    totals = world.tree.totals_by_principal(READ, weights, PEOPLE)
+    assert totals.tolist() == [
+        sum(int(weights[n]) for n, sets in enumerate(world.sets) if i in sets[READ]) for i in range(PEOPLE)
+    ]
+
+
+def test_sums_reach_up_and_down_the_whole_tree(world):
+    own = np.array([n + 1 for n in range(len(world.sets))])
+    scopes = range(len(own))
+    above = [sum(n + 1 for n in scopes if world.below(n, scope)) for scope in scopes]
+    below = [sum(n + 1 for n in scopes if world.below(scope, n)) for scope in scopes]
+    assert world.tree.summed_from_above(own).tolist() == above
+    assert world.tree.summed_from_below(own).tolist() == below
+
+
+@pytest.mark.parametrize("sorted_max", [0, 10**6], ids=["looked for", "sorted"])
+def test_resources_of_scopes_ascend_however_they_are_found(world, sorted_max, monkeypatch):
+    monkeypatch.setattr(trees, "_SORTED_MAX", sorted_max)
+    scopes = np.flatnonzero(world.asked).tolist()
+    found = world.tree.resources_of(scopes)
+    assert {n: codes.tolist() for n, codes in found.items()} == {
+        n: np.flatnonzero(world.scope_of == n).tolist() for n in scopes
+    }
+    first = world.tree.resources_of(scopes, 20)
+    assert {n: codes.tolist() for n, codes in first.items()} == {
+        n: [code for code in codes.tolist() if code <= 20] for n, codes in found.items()
+    }
+
+
+def scope(resources, changes, actions=None, before=None, after=None, relaxed=None):
+    return Scope(resources, changes, actions or {}, before or {}, after or {}, relaxed or {})
+
+
+def listed():
+    manage = Capability.MANAGE
+    scopes = (
+        scope((0, 2), {READ: frozenset({1})}, before={manage: frozenset({5})}, after={manage: frozenset({5})}),
+        scope((1,), {}, relaxed={"get": frozenset({4})}),
+        scope(
+            (3,),
+            {WIDENED: frozenset({2, 3})},
+            {(AccessChange.GAINED, "get"): frozenset({2}), (AccessChange.GAINED, "push"): frozenset({2})},
+            before={manage: frozenset({6})},
+        ),
+    )
+    actions = {"get": Capability.READ, "list": Capability.READ, "push": Capability.WRITE}
+    return Delta(tuple("abcdefgh"), tuple("rstuv"), actions, scopes)
+
+
+def test_scopes_that_were_listed_become_a_tree_without_parents():
+    tree = ScopeTree.of(listed())
+    assert (len(tree), tree.scope_of.tolist(), tree.keys) == (3, [0, 1, 0, 2, -1], (READ, WIDENED, ANY_GAIN))
+    assert (set(tree.people(0, ANY_GAIN)), set(tree.people(2, ANY_GAIN))) == ({1}, set())
+    assert tree[0].resources == (0, 2)
+    assert list(tree.relaxed_scopes) == [1]
+
+
+def test_what_a_tree_is_not_told_is_read_off_the_scopes():
+    tree = ScopeTree.of(listed())
+    manage = Capability.MANAGE
+    assert set(tree.before_union(manage)) == {5, 6}
+    assert set(tree.before_union(manage, np.array([False, True, True]))) == {6}
+    assert tree.before_union(Capability.LIST) is None
+    assert tree.nobody_after(manage, np.array([0, 2])).tolist() == [2]
+    assert tree.new_actions(listed().actions) == {"get"}
