@@ -6,14 +6,18 @@ Source: SPEC section 2, witness path.
 from collections.abc import Iterator
 from functools import cached_property
 
-from blastradius.access.conditions import GRANTED, Alternatives, Way, covers, negation, only_when
+from blastradius.access.chains import Fact, Place
+from blastradius.access.conditions import GRANTED, Way, covers, negation, only_when
 from blastradius.access.crowds import alternatives_of
 from blastradius.access.engine import Comparison
 from blastradius.access.graph import grant_relation
-from blastradius.access.paths import NEEDED_FOR, Fact, Paths, Place
+from blastradius.access.indexes import Indexes
+from blastradius.access.nearby import Nearby
+from blastradius.access.paths import NEEDED_FOR, Paths
 from blastradius.access.reference import access_change, state_of
+from blastradius.access.solved import Solved, pair_of
 from blastradius.model.delta import AccessChange, PathStep, State, Witness
-from blastradius.model.snapshot import Capability, Effect
+from blastradius.model.snapshot import Capability, Grant
 
 _LOSSES = frozenset({AccessChange.REVOKED, AccessChange.MAYBE_REVOKED})
 
@@ -27,7 +31,12 @@ class Witnesses:
 
     @cached_property
     def _sides(self) -> tuple[Paths, Paths]:
-        return Paths(self.comparison, 0), Paths(self.comparison, 1)
+        pair, indexes = pair_of(self.comparison), Indexes()
+        before, after = (Nearby(columns, indexes, self.comparison.actions) for columns in (pair.before, pair.after))
+        return (
+            Paths(Solved(self.comparison, 0), before, after),
+            Paths(Solved(self.comparison, 1), after, before),
+        )
 
     def actions_of(self, capability: Capability) -> list[str]:
         """List the known actions of a capability, sorted."""
@@ -91,10 +100,8 @@ class Witnesses:
         """List the deny grants that reach a principal itself on one side, nearest resource first by id."""
         return tuple(
             PathStep(grant.subject, grant_relation(grant), grant.resource, grant.source)
-            for grant in self._sides[side].grants_above(resource)
-            if grant.effect is Effect.DENY
-            and action in self._sides[side].actions_of(grant)
-            and self._asked(side, principal, grant.subject)
+            for grant in self._sides[side].denying(action, resource)
+            if self._sides[side].solved.is_asked_about(principal, grant.subject)
         )
 
     def _witness(
@@ -108,13 +115,13 @@ class Witnesses:
 
         def is_changed(fact: Fact, end: Place) -> bool:
             if fact.kind == NEEDED_FOR:
-                return here.belongs(end.identity, end.name) != there.belongs(end.identity, end.name)
+                return here.solved.belongs(end.identity, end.name) != there.solved.belongs(end.identity, end.name)
             return not there.holds(fact)
 
         def is_changed_or_narrowed(fact: Fact, end: Place) -> bool:
-            groups = (side.snapshot.groups.get(end.name) for side in (here, there))
-            if not end.held and any(group is not None and (group.all_of or group.but_not) for group in groups):
-                return here.belongs(end.identity, end.name) != there.belongs(end.identity, end.name)
+            narrowing = (side.nearby.narrowing(end.name) for side in (here, there))
+            if not end.held and any(asked is not None and any(asked) for asked in narrowing):
+                return here.solved.belongs(end.identity, end.name) != there.solved.belongs(end.identity, end.name)
             return is_changed(fact, end)
 
         steps = (
@@ -136,13 +143,10 @@ class Witnesses:
         here, there = self._sides[number], self._sides[1 - number]
         ended = "no longer" if number == 1 else "not yet"
         for name in dict.fromkeys(step.end for step in steps):
-            old, new = there.snapshot.groups.get(name), here.snapshot.groups.get(name)
+            old, new = there.nearby.narrowing(name), here.nearby.narrowing(name)
             if old is None or new is None:
                 continue
-            for relation, before, after in (
-                ("narrowed to", old.all_of, new.all_of),
-                ("leaving out", old.but_not, new.but_not),
-            ):
+            for relation, before, after in zip(("narrowed to", "leaving out"), old, new, strict=True):
                 kept = {entry.id for entry in after}
                 for entry in before:
                     if entry.id not in kept:
@@ -152,33 +156,27 @@ class Witnesses:
         """Name the denials of the other side that reach neither the principal nor its identities here."""
         here, there = self._sides[number], self._sides[1 - number]
         ended = "no longer" if number == 1 else "not yet"
-        identities = [principal, *self._identities(number, principal)]
-        for identity in identities:
+        denying = there.denying(action, resource)
+        for identity in [principal, *self._identities(number, principal)] if denying else ():
             still = here.denials(identity, action, resource)
-            for grant in there.grants_above(resource):
-                if grant.effect is not Effect.DENY or action not in there.actions_of(grant):
-                    continue
-                reach = self._reach(1 - number, identity, grant.subject, grant.when)
+            for grant in denying:
+                reach = self._reach(1 - number, identity, grant)
                 if any(not any(s <= conditions for s in still) for conditions in reach):
                     relation = f"{ended} {grant_relation(grant)}"
                     yield PathStep(grant.subject, relation, grant.resource, grant.source, changed=True)
 
     def _identities(self, side: int, principal: str) -> list[str]:
-        principals = self.comparison.principals
-        number = principals.number[principal]
-        becomers = self._sides[side].side.becomers
+        solved = self._sides[side].solved
+        number = solved.number_of(principal)
         return [
-            principals.ids[door]
-            for door, crowd in sorted(becomers.items())
-            if door != number and alternatives_of(crowd, number)
+            solved.name_of(door)
+            for door, crowd in sorted(solved.becomers.items())
+            if number is not None and door != number and alternatives_of(crowd, number)
         ]
 
-    def _reach(self, side: int, identity: str, subject: str, when: str | None) -> Iterator[frozenset[str]]:
-        return (conditions | only_when(when) for conditions in self._asked(side, identity, subject))
-
-    def _asked(self, side: int, principal: str, subject: str) -> Alternatives:
-        number = self.comparison.principals.number[principal]
-        return alternatives_of(self._sides[side].side.asked_about(subject), number)
+    def _reach(self, side: int, identity: str, grant: Grant) -> Iterator[frozenset[str]]:
+        asked = self._sides[side].solved.is_asked_about(identity, grant.subject)
+        return (conditions | only_when(grant.when) for conditions in asked)
 
 
 def _rank(here: frozenset[Way], there: frozenset[Way]) -> int:

@@ -1,0 +1,51 @@
+"""Finding rows by what they hold, in columns that are not sorted by it."""
+
+import numpy as np
+
+from blastradius.columns.names import Ints
+
+_LOOKS = 64
+"""A look through a column costs a few hundredth of sorting it, so the first looks are done without."""
+
+
+class Index:
+    """Finds the rows of one column that hold a value."""
+
+    def __init__(self, column: Ints) -> None:
+        """Take a column; it is sorted when it has been asked about often."""
+        self.column = column
+        self._looks = 0
+        self._order: Ints | None = None
+        self._sorted = column
+
+    def rows(self, value: int) -> Ints:
+        """Give the rows that hold a value, in ascending order.
+
+        Cost: one look through the column, or a binary search once it is sorted.
+        """
+        if self._order is None:
+            self._looks += 1
+            if self._looks <= _LOOKS:
+                return np.flatnonzero(self.column == value)
+            self._order = np.argsort(self.column, kind="stable")
+            self._sorted = self.column[self._order]
+        # Bounds of another width would have numpy convert the whole column at every search.
+        bounds = np.array((value, value + 1), self.column.dtype)
+        start, stop = np.searchsorted(self._sorted, bounds)
+        return self._order[start:stop]
+
+
+class Indexes:
+    """One index for each column that is asked about; two states that share a column share its index."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._made: dict[int, Index] = {}
+
+    def of(self, column: Ints) -> Index:
+        """Give the index of a column."""
+        found = self._made.get(id(column))
+        if found is None:
+            # INVARIANT: an index holds its column, so no other one can come to have the same identity.
+            found = self._made[id(column)] = Index(column)
+        return found
