@@ -1,89 +1,65 @@
 """The engine `check` uses: the same answers as the reference, without enumerating pairs.
 
-Principals are numbered and held in bitmaps; resources with the same access lists on both sides are
-one scope; a scope that nothing reaches which changed is skipped. Cost grows with the number of
-distinct access lists, not with principals × resources.
+The steps, in order: facts as columns (`blastradius.columns`), members (`sides`), cuts (`ground`), the affected cone
+(`cone`), the nodes in it (`nodes`), their states (`states`, `moves`, `ways`), the walk over them (`walk`), and the
+scopes it finds as a tree of differences (`tree`). Cost grows with the grants that can matter, not with principals ×
+resources.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
+import numpy as np
 from pyroaring import BitMap
 
-from blastradius.access.crowds import anybody, uncovered
-from blastradius.access.facts import known_actions
-from blastradius.access.scopes import AccessList, Rules, access_lists
-from blastradius.access.sides import Principals, Side
-from blastradius.access.ways import Cone, Ways
-from blastradius.model.delta import AccessChange, Delta, Scope
-from blastradius.model.snapshot import Capability, Effect, Snapshot
-
-_NOTHING: AccessList = frozenset()
-
-
-class _Cause(NamedTuple):
-    """Why access may differ in a scope.
-
-    Attributes:
-        swapped: Rules that hold on one side only.
-        shifted: Rules that hold on both sides and reach others than before.
-    """
-
-    swapped: AccessList
-    shifted: AccessList
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """What happened to one action in one scope."""
-
-    old: Ways
-    new: Ways
-
-    @property
-    def still(self) -> bool:
-        """Whether nothing happened at all."""
-        return self.old.by_way == self.new.by_way and self.old.denied == self.new.denied
-
-    @property
-    def up(self) -> BitMap:
-        """Who has a way that no way of before covers."""
-        return uncovered(self.new.by_way, self.old.by_way)
-
-    @property
-    def down(self) -> BitMap:
-        """Who had a way that no way of now covers."""
-        return uncovered(self.old.by_way, self.new.by_way)
+from blastradius.access.cone import Affected, taken_in
+from blastradius.access.ground import Ground
+from blastradius.access.nodes import Nodes, dirty_cuts
+from blastradius.access.rules import AccessList, Rules, conducts
+from blastradius.access.sides import Side
+from blastradius.access.states import States
+from blastradius.access.tree import ScopeTree
+from blastradius.access.walk import Walk
+from blastradius.access.ways import Ways
+from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.columns.pair import Pair, paired
+from blastradius.model.delta import Delta, Scope
+from blastradius.model.snapshot import Capability, Snapshot
 
 
 class Comparison:
     """Two sides with everything that is shared between the questions asked about them.
 
     Attributes:
-        baseline, simulated: The solved sides.
+        pair: Both states; a principal's number is its code there, and so is a resource's.
         actions: Every action that either side knows, with its capability.
-        lists: Per side, resource id to access list.
+        sides: The baseline and the simulated state, solved as far as anybody asked.
     """
 
-    def __init__(self, baseline: Snapshot, simulated: Snapshot, *, doubting: frozenset[str] = frozenset()) -> None:
-        """Solve both sides.
+    def __init__(self, pair: Pair, *, doubting: frozenset[str] = frozenset()) -> None:
+        """Take two states; everything is worked out when somebody asks.
 
         Args:
-            baseline: The facts before, already checked.
-            simulated: The facts after, already checked; may be the same object.
+            pair: Both states, already checked.
             doubting: See `Side`.
         """
-        self.actions = known_actions(baseline, simulated)
-        self.principals = Principals(baseline, simulated)
-        self.baseline = Side(baseline, self.principals, doubting=doubting)
-        self.simulated = self.baseline if simulated is baseline else Side(simulated, self.principals, doubting=doubting)
-        self.rules = Rules(self.actions)
-        self.lists = tuple(access_lists(s.resources, self.rules.of(s)) for s in (baseline, simulated))
-        self._ways: dict[tuple[int, AccessList, _Cause | None], Ways] = {}
-        self._moved: dict[str, BitMap] = {}
-        self._cones: dict[_Cause, tuple[Cone, Cone]] = {}
+        self.pair = pair
+        self.rules = Rules(pair)
+        self.actions: Mapping[str, Capability] = self.rules.actions
+        before = Side(pair.before, doubting=doubting)
+        if pair.after is pair.before:
+            after = before
+        else:
+            after = Side(pair.after, other=before, stale=_stale(pair), doubting=doubting)
+        self.sides = (before, after)
+        self.ground = Ground(pair, self.rules)
+        self._ways: dict[tuple[int, AccessList], Ways] = {}
+
+    # Single questions
+
+    def access_list(self, side: int, resource: int) -> AccessList:
+        """Say which rules hold on a resource on a side (0 or 1); nothing if it is not there."""
+        return self.ground.access_list(side, resource)
 
     def ways(self, side: int, access_list: AccessList, action: str) -> Ways:
         """Work out who has an action under an access list.
@@ -93,22 +69,21 @@ class Comparison:
             access_list: What holds there.
             action: A known action.
         """
-        return self._ways_under(side, self._naming(access_list, action), None)
-
-    def _naming(self, access_list: AccessList, action: str) -> AccessList:
-        return frozenset(n for n in access_list if action in self.rules.all[n].actions)
-
-    def _ways_under(self, side: int, access_list: AccessList, cause: _Cause | None) -> Ways:
-        """Work out the ways, once; of those in the cone of a cause only, unless that is None."""
-        cone = None if cause is None else self._cone(cause)[side]
-        if cone is not None and 2 * len(cone.principals) > len(self.principals.ids):
-            # What everybody has is needed anyway where most are concerned, and worked out once.
-            cone, cause = None, None
-        key = (side, access_list, cause)
+        naming = self.rules.naming(side, access_list, action)
+        key = (side, naming)
         if key not in self._ways:
-            rules = (self.rules.all[n] for n in sorted(access_list))
-            self._ways[key] = Ways((self.baseline, self.simulated)[side], rules, cone)
+            self._ways[key] = Ways(self.sides[side], (self.rules[number] for number in sorted(naming)))
         return self._ways[key]
+
+    def held(self, side: int, resource: int) -> dict[Capability, BitMap]:
+        """Say who has each capability on a resource on a side, perhaps under a condition."""
+        access_list = self.access_list(side, resource)
+        found: dict[Capability, BitMap] = {}
+        for action, capability in self.actions.items():
+            who = self.ways(side, access_list, action).held
+            if who:
+                found[capability] = found[capability] | who if capability in found else who
+        return dict(sorted(found.items()))
 
     # Comparing
 
@@ -116,154 +91,68 @@ class Comparison:
         """Compare the two sides.
 
         Returns:
-            Scopes in the order of their first resource; only those in which something changed.
+            Only scopes in which something changed, as a `ScopeTree`.
 
-        Cost: one pass over resources, then work per distinct pair of access lists in the cone.
+        Cost: a few passes over columns, then one step for each grant in the affected cone that reaches somebody
+        whom the change can concern.
         """
-        names = sorted({*self.lists[0], *self.lists[1]})
-        pairs: dict[tuple[AccessList | None, AccessList | None], list[int]] = {}
-        for index, name in enumerate(names):
-            pairs.setdefault((self.lists[0].get(name), self.lists[1].get(name)), []).append(index)
-        scopes = []
-        for (old, new), resources in pairs.items():
-            before, after = old or _NOTHING, new or _NOTHING
-            cause = _Cause(before ^ after, self._dirty_rules & before & after)
-            scope = self._scope(resources, old, new, cause) if self._cone(cause)[0].principals else None
-            if scope is not None:
-                scopes.append(scope)
-        return Delta(self.principals.ids, tuple(names), self.actions, tuple(scopes))
-
-    # Who can be concerned
+        names = self.pair.before
+        return Delta(names.principals.names, names.resources.names, self.actions, self._scopes())
 
     @cached_property
-    def _restless(self) -> BitMap:
-        """Whoever others may become under other conditions than before."""
-        old, new = self.baseline.becomers, self.simulated.becomers
-        return BitMap(door for door in {*old, *new} if old.get(door) != new.get(door))
+    def affected(self) -> Affected:
+        """What a change can concern."""
+        return Affected(self.pair, self.sides, self.rules)
 
-    @cached_property
-    def _dirty_rules(self) -> AccessList:
-        """The rules that reach somebody else than before, or somebody whom others may become now."""
-        return frozenset(number for number, rule in enumerate(self.rules.all) if self._moved_in(rule.subject))
+    def _scopes(self) -> ScopeTree:
+        ground, affected = self.ground, self.affected
+        resources = len(self.pair.before.resources.names)
+        nothing = ScopeTree(np.zeros(0, np.int64), np.full(resources, ABSENT, np.int32), [], _no_scope)
+        if not affected.dirty_rows.size and not ground.moved.size:
+            return nothing
+        swapped = set[int]()
+        for resource in ground.moved.tolist():
+            swapped |= self.access_list(0, resource) ^ self.access_list(1, resource)
+        cone = affected.cone(self.rules[number] for number in swapped)
+        if not cone.principals:
+            return nothing
+        whats = np.flatnonzero(np.bincount(self.pair.grants.what))
+        states = States(self.sides, self.rules, *conducts(self.rules, whats))
+        nodes = Nodes(ground, affected, states, cone, dirty_cuts(ground, affected))
+        found = Walk(nodes, states, cone).run()
 
-    def _moved_in(self, subject: str) -> BitMap:
-        """Pick whoever a subject stands for on one side only or under other conditions, or whom others may become."""
-        if subject not in self._moved:
-            self._moved[subject] = self._find_moved_in(subject)
-        return self._moved[subject]
+        def write_out(scope: int, at: Ints) -> Scope:
+            lists = (self.access_list(side, int(at[0])) for side in (0, 1))
+            state = states.of(cone, *lists)
+            changed = states.capability_changes(state), states.action_changes(state)
+            held = (self.held(side, int(at[0])) for side in (0, 1))
+            return Scope(at, *changed, *held, states.relaxed(state))
 
-    def _find_moved_in(self, subject: str) -> BitMap:
-        found = BitMap()
-        for old, new in (
-            (self.baseline.members(subject), self.simulated.members(subject)),
-            (self.baseline.asked_about(subject), self.simulated.asked_about(subject)),
-        ):
-            if old is not new:
-                for conditions in {*old, *new}:
-                    found |= old.get(conditions, BitMap()) ^ new.get(conditions, BitMap())
-            found |= anybody(new) & self._restless
-        return found
-
-    def _cone(self, cause: _Cause) -> tuple[Cone, Cone]:
-        """Pick everybody whose access a cause can concern, for the baseline and the simulated state."""
-        if cause not in self._cones:
-            found = BitMap()
-            for number in cause.shifted:
-                found |= self._moved_in(self.rules.all[number].subject)
-            for number in cause.swapped:
-                rule = self.rules.all[number]
-                for side in (self.baseline, self.simulated):
-                    reached = side.asked_about if rule.effect is Effect.DENY else side.members
-                    found |= anybody(reached(rule.subject))
-            for side in (self.baseline, self.simulated):
-                found |= side.becomers_of(found)
-            self._cones[cause] = Cone(self.baseline, found), Cone(self.simulated, found)
-        return self._cones[cause]
-
-    # What happened to them
-
-    def _scope(
-        self, resources: Sequence[int], old: AccessList | None, new: AccessList | None, cause: _Cause
-    ) -> Scope | None:
-        moves = self._moves(old or _NOTHING, new or _NOTHING, cause)
-        if all(move.still for move in moves.values()):
-            return None
-        by_action: dict[tuple[AccessChange, str], BitMap] = {}
-        relaxed: dict[str, BitMap] = {}
-        for action, move in moves.items():
-            for change, who in _changes([move]).items():
-                if change is not AccessChange.WIDENED:
-                    by_action[change, action] = who
-            if old is not None and new is not None and (eased := self._relaxed(move)):
-                relaxed[action] = eased
-        by_capability = {
-            (change, capability): who
-            for capability in Capability
-            for change, who in _changes([m for a, m in moves.items() if self.actions[a] is capability]).items()
-        }
-        if not (by_capability or by_action or relaxed):
-            return None
-        before, after = (self._held(side, held or _NOTHING) for side, held in enumerate((old, new)))
-        return Scope(tuple(resources), by_capability, by_action, before, after, relaxed)
-
-    def _held(self, side: int, access_list: AccessList) -> dict[Capability, BitMap]:
-        """Say who has each capability, in the cone or not."""
-        held: dict[Capability, BitMap] = {}
-        for action in self._named(access_list):
-            capability = self.actions[action]
-            who = self.ways(side, access_list, action).held
-            held[capability] = held[capability] | who if capability in held else who
-        return {capability: who for capability, who in sorted(held.items()) if who}
-
-    def _named(self, *access_lists: AccessList) -> list[str]:
-        numbers = frozenset[int]().union(*access_lists)
-        return sorted(frozenset[str]().union(*(self.rules.all[n].actions for n in numbers)))
-
-    def _moves(self, old: AccessList, new: AccessList, cause: _Cause) -> dict[str, _Move]:
-        known: dict[tuple[AccessList, AccessList], _Move] = {}
-        moves: dict[str, _Move] = {}
-        for action in self._named(old, new):
-            key = self._naming(old, action), self._naming(new, action)
-            if key not in known:
-                before, after = (self._ways_under(side, rules, cause) for side, rules in enumerate(key))
-                known[key] = _Move(before, after)
-            moves[action] = known[key]
-        return moves
-
-    def _relaxed(self, move: _Move) -> BitMap:
-        """Pick the listed principals whose denial fell though they may be unlisted members of who is allowed."""
-        if not move.new.opens_to_unlisted:
-            return BitMap()
-        eased = BitMap()
-        for conditions, who in move.old.denied.items():
-            for still, members in move.new.denied.items():
-                if still <= conditions:
-                    who = who - members
-            eased |= who
-        exist = (self.baseline.present & self.simulated.present) - self.principals.pseudo
-        return (eased & exist) - move.new.granted
+        scope_of_node = np.array([*found.scope_of, ABSENT], np.int32)
+        # A cut outside the cone has the node -1, and with it the last entry.
+        scope_of = scope_of_node[nodes.node_of][ground.cut_of]
+        return ScopeTree(np.array(found.parent, np.int64), scope_of, found.turns, write_out, found.relaxed)
 
 
-def _changes(moves: Sequence[_Move]) -> dict[AccessChange, BitMap]:
-    """Apply the table of SPEC section 2 to the actions of one capability, for everybody at once."""
-    if not moves:
-        return {}
-    old_any, new_any = (BitMap.union(*sets) for sets in ([m.old.held for m in moves], [m.new.held for m in moves]))
-    old_sure, new_sure = (
-        BitMap.union(*sets) for sets in ([m.old.granted for m in moves], [m.new.granted for m in moves])
-    )
-    old_maybe, new_maybe = old_any - old_sure, new_any - new_sure
-    unsure = old_maybe & new_maybe
-    up = unsure & BitMap.union(*(m.up for m in moves)) if unsure else unsure
-    down = unsure & BitMap.union(*(m.down for m in moves)) - up if unsure else unsure
-    changes = {
-        AccessChange.GAINED: new_sure - old_any,
-        AccessChange.MAYBE_GAINED: (new_maybe - old_any) | (new_sure & old_maybe) | up,
-        AccessChange.WIDENED: old_sure & new_sure & BitMap.union(*(m.new.granted - m.old.granted for m in moves)),
-        AccessChange.REVOKED: old_sure - new_any,
-        AccessChange.MAYBE_REVOKED: (old_sure & new_maybe) | (old_maybe - new_any) | down,
-    }
-    return {change: who for change, who in changes.items() if who}
+def _stale(pair: Pair) -> Flags:
+    """Say which groups may have other members than before."""
+    before, after = pair.before, pair.after
+    subjects = {before.first_group + group for group in pair.touched.groups.tolist()}
+    rows, others = before.principals, after.principals
+    if not (np.array_equal(rows.present, others.present) and np.array_equal(rows.external, others.external)):
+        # Whoever came or went is in the built-in groups, and in every group whose members are left open.
+        open_ended = np.flatnonzero(before.groups.open | after.groups.open)
+        subjects |= {before.everyone, before.public, *(before.first_group + open_ended).tolist()}
+        unlisted = np.flatnonzero(before.groups.unlisted | after.groups.unlisted)
+        subjects |= set((before.first_group + unlisted).tolist())
+    stale = np.zeros(len(before.groups.names), np.bool_)
+    groups = [s - before.first_group for s in taken_in(pair, subjects) if before.first_group <= s < before.everyone]
+    stale[groups] = True
+    return stale
+
+
+def _no_scope(scope: int, resources: Ints) -> Scope:
+    raise IndexError(scope, resources)
 
 
 def compare(baseline: Snapshot, simulated: Snapshot) -> Delta:
@@ -276,4 +165,4 @@ def compare(baseline: Snapshot, simulated: Snapshot) -> Delta:
     Returns:
         Every changed access tuple, grouped; equal to `blastradius.access.reference.compare`.
     """
-    return Comparison(baseline, simulated).delta()
+    return Comparison(paired(baseline, simulated)).delta()

@@ -1,99 +1,118 @@
-"""Which grants hold on which resource: access lists, shared by all resources that have the same.
+"""Where grants hold: the nearest resource at or above each one at which something of its own begins."""
 
-A million resources have some thousand access lists, since most inherit; everything that is worked
-out is worked out once for each list.
-"""
+from collections.abc import Iterator
+from functools import cached_property
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import numpy as np
 
-from blastradius.access.facts import granted_actions
-from blastradius.model.snapshot import Effect, Resource, Snapshot
+from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.columns.tables import Columns
+from blastradius.errors import SnapshotError
+from blastradius.model.sources import Problem
 
-AccessList = frozenset[int]
-"""Numbers of the rules that hold on a resource (see `Rules`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A grant without its resource: what counts once it is known to hold somewhere."""
-
-    subject: str
-    actions: frozenset[str]
-    effect: Effect
-    when: str | None
+_ROUNDS_MAX = 64
 
 
-class Rules:
-    """Numbers for the distinct rules of both sides."""
+class Containment:
+    """Which resources pass their grants on to which, on one side.
 
-    def __init__(self, actions: Iterable[str]) -> None:
-        """Start empty.
+    Attributes:
+        columns: The facts of the side.
+    """
 
-        Args:
-            actions: Every action that either side knows, for ``*``.
-        """
-        self.all: list[Rule] = []
-        self._actions = tuple(actions)
-        self._number: dict[Rule, int] = {}
+    def __init__(self, columns: Columns) -> None:
+        """Look at the facts of one side."""
+        self.columns = columns
 
-    def of(self, snapshot: Snapshot) -> Mapping[str, AccessList]:
-        """Number the grants of a snapshot and collect them by the resource they are written on."""
-        own: dict[str, set[int]] = {}
-        named: dict[tuple[str | None, frozenset[str]], frozenset[str]] = {}
-        for grant in snapshot.grants:
-            key = (grant.role, grant.actions)
-            if key not in named:
-                named[key] = granted_actions(grant, snapshot.roles, self._actions)
-            rule = Rule(grant.subject, named[key], grant.effect, grant.when)
-            number = self._number.setdefault(rule, len(self.all))
-            if number == len(self.all):
-                self.all.append(rule)
-            own.setdefault(grant.resource, set()).add(number)
-        return {resource: frozenset(numbers) for resource, numbers in own.items()}
+    @cached_property
+    def several(self) -> Flags:
+        """Whether each resource inherits from more than one parent."""
+        rows, more = self.columns.resources, self.columns.more_parents
+        flags = np.zeros(len(rows.parent), np.bool_)
+        flags[more.owner] = True
+        return flags & rows.inherits
+
+    @cached_property
+    def up(self) -> Ints:
+        """The only resource that each one inherits from; `ABSENT` where there is none, or more than one."""
+        rows = self.columns.resources
+        cut = ~rows.inherits | ~rows.present
+        if len(self.columns.more_parents):
+            cut |= self.several
+        return np.where(cut, ABSENT, rows.parent).astype(np.int32) if cut.any() else rows.parent
+
+    def above(self, resource: int) -> list[int]:
+        """Give the resources whose grants one inherits directly."""
+        rows, more = self.columns.resources, self.columns.more_parents
+        parent = int(rows.parent[resource])
+        if parent < 0 or not rows.inherits[resource] or not rows.present[resource]:
+            return []
+        return list(dict.fromkeys((parent, *(more.entry[more.of(resource)].tolist() if len(more) else ()))))
+
+    def at_or_above(self, resource: int) -> Iterator[int]:
+        """Yield a resource and all those whose grants hold on it too, each once; nothing if it is not there."""
+        if not self.columns.resources.present[resource]:
+            return
+        seen = {resource}
+        waiting = [resource]
+        while waiting:
+            here = waiting.pop()
+            yield here
+            for parent in self.above(here):
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
 
 
-def access_lists(resources: Mapping[str, Resource], own: Mapping[str, AccessList]) -> Mapping[str, AccessList]:
-    """Work out which rules hold on every resource.
+def nearest(up: Ints, stops: Flags) -> Ints:
+    """Find the nearest stop at or above every resource.
 
     Args:
-        resources: All resources of one side; containment has no cycle.
-        own: Rules written on each resource itself.
+        up: The resource above each; `ABSENT` for none.
+        stops: Where to stop; a resource with nothing above it is one anyway.
 
     Returns:
-        Resource id to its access list. Equal lists are one object.
+        Codes of resources.
 
-    Cost: linear in resources where they inherit from one parent without grants of their own.
+    Raises:
+        SnapshotError: When resources contain each other.
+
+    Cost: a few passes over the resources that others lie in, and one over all.
     """
-    empty: AccessList = frozenset()
-    shared: dict[AccessList, AccessList] = {empty: empty}
-    found: dict[str, AccessList] = {}
-    for name in parents_first(resources):
-        resource = resources[name]
-        mine = own.get(name, empty)
-        above = [found[parent] for parent in resource.parents] if resource.inherits else []
-        if len(above) == 1 and mine <= above[0]:
-            found[name] = above[0]
-            continue
-        joined = mine.union(*above)
-        found[name] = shared.setdefault(joined, joined)
+    size = len(up)
+    passing = ~stops & (up >= 0)
+    inner = np.zeros(size + 1, np.bool_)
+    inner[up] = True
+    # Only what others lie in can be on the way from anywhere; the many leaves take one step.
+    folders = np.flatnonzero(inner[:size])
+    place = np.zeros(size, np.int32)
+    place[folders] = np.arange(len(folders), dtype=np.int32)
+    toward = np.where(passing[folders], place[up[folders]], np.arange(len(folders), dtype=np.int32))
+    for _ in range(_ROUNDS_MAX):
+        further = toward[toward]
+        if np.array_equal(further, toward):
+            break
+        toward = further
+    else:
+        raise SnapshotError(Problem("resources contain each other", None, "mend the containment and export it again"))
+    if passing[folders[toward]].any():
+        raise SnapshotError(Problem("resources contain each other", None, "mend the containment and export it again"))
+    found = np.arange(size, dtype=np.int32)
+    found[passing] = folders[toward[place[up[passing]]]]
     return found
 
 
-def parents_first(resources: Mapping[str, Resource]) -> Iterator[str]:
-    """Yield every resource after all its parents, otherwise in the order of the mapping."""
-    done: set[str] = set()
-    for start in resources:
-        waiting = [start]
-        while waiting:
-            name = waiting[-1]
-            if name in done:
-                waiting.pop()
-                continue
-            missing = [p for p in resources[name].parents if p not in done]
-            if missing:
-                waiting.extend(missing)
-            else:
-                done.add(name)
-                waiting.pop()
-                yield name
+def reached_from_above(seeds: Flags, above: Ints) -> Flags:
+    """Say which nodes are seeds, or below one.
+
+    Args:
+        seeds: Where it begins.
+        above: The node above each; `ABSENT` for none.
+    """
+    reached, pointer = seeds.copy(), above.astype(np.int64)
+    while True:
+        below = np.flatnonzero((pointer >= 0) & ~reached)
+        if not below.size:
+            return reached
+        reached[below] = reached[pointer[below]]
+        pointer[below] = pointer[pointer[below]]

@@ -1,186 +1,259 @@
-"""One side of a comparison: who is in which group and who may become whom, as bitmaps.
+"""One side of a comparison: who is in which group and who may become whom, as bitmaps of principal codes.
 
-The steps and names are those of `blastradius.access.reference`, for everybody at once.
+The steps and names are those of `blastradius.access.reference`, for everybody at once. Groups are solved when
+somebody asks about them, each after those that it depends on.
 """
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Mapping
+from functools import cached_property
 
+import numpy as np
 from pyroaring import BitMap
 
 from blastradius.access.conditions import member_of, only_when
 from blastradius.access.crowds import NOBODY, Crowd, anybody, both, certain, either, except_for, under
-from blastradius.access.facts import membership_order
-from blastradius.model.snapshot import (
-    EVERYONE,
-    OUTSIDER,
-    PUBLIC,
-    UNLISTED_SUFFIX,
-    Entry,
-    Group,
-    Snapshot,
-    is_pseudo,
-    unlisted_id,
-)
+from blastradius.access.facts import components
+from blastradius.columns.names import Flags, Ints
+from blastradius.columns.tables import UNLISTED, Columns, Edges
+from blastradius.model.snapshot import UNLISTED_SUFFIX, unlisted_id
 
 
-class Principals:
-    """Numbers for the principals of both sides, the pseudo-principals included.
+def bitmap(codes: Ints) -> BitMap:
+    """Make a bitmap of codes; an array of machine integers is what pyroaring reads fastest."""
+    return BitMap(array("I", codes.astype(np.uint32).tobytes()))
+
+
+class Lists:
+    """The entries of one table of lists, looked up by owner.
 
     Attributes:
-        ids: All ids, sorted; a principal's number is its position.
-        number: Id to number.
-        pseudo: Numbers of the outsider and of unlisted members.
-        unlisted: Numbers of unlisted members only.
+        edges: The table.
     """
 
-    def __init__(self, *snapshots: Snapshot) -> None:
-        """Number everybody that any of the snapshots knows."""
-        found = {OUTSIDER}
-        for snapshot in snapshots:
-            found.update(snapshot.principals)
-            found.update(unlisted_id(g.id) for g in snapshot.groups.values() if g.unlisted)
-        self.ids = tuple(sorted(found))
-        self.number: dict[str, int] = {name: i for i, name in enumerate(self.ids)}
-        self.pseudo = BitMap(i for i, name in enumerate(self.ids) if is_pseudo(name))
-        self.unlisted = self.pseudo - BitMap([self.number[OUTSIDER]])
+    def __init__(self, edges: Edges, owners: int) -> None:
+        """Index a table.
+
+        Args:
+            edges: The table.
+            owners: How many owners there are.
+        """
+        self.edges = edges
+        self._starts: list[int] = np.searchsorted(edges.owner, np.arange(owners + 1)).tolist()
+
+    def of(self, owner: int) -> tuple[list[int], list[int]]:
+        """Give the entries of one owner and their conditions."""
+        start, end = self._starts[owner], self._starts[owner + 1]
+        return self.edges.entry[start:end].tolist(), self.edges.when[start:end].tolist()
+
+    def rows(self, owner: int) -> slice:
+        """Say which rows are those of one owner."""
+        return slice(self._starts[owner], self._starts[owner + 1])
 
 
 class Side:
-    """The principals of one side, solved.
+    """The subjects of one side, solved.
 
     Attributes:
-        snapshot: The facts.
-        principals: The shared numbering.
-        present: Numbers of those who exist on this side.
+        columns: The facts.
+        present: Who exists on this side.
+        insiders: Those of them who belong to the organisation.
+        pseudo: Those of them who are no single account: the outsider and unlisted members.
+        unlisted: Unlisted members only.
     """
 
-    def __init__(self, snapshot: Snapshot, principals: Principals, *, doubting: frozenset[str] = frozenset()) -> None:
-        """Solve memberships and acting-as.
+    def __init__(
+        self,
+        columns: Columns,
+        *,
+        other: "Side | None" = None,
+        stale: Flags | None = None,
+        doubting: frozenset[str] = frozenset(),
+    ) -> None:
+        """Begin with nothing solved.
 
         Args:
-            snapshot: The facts of this side, already checked.
-            principals: Numbers that cover at least this side.
+            columns: The facts of this side, already checked.
+            other: A side in the same numbering whose groups may be shared.
+            stale: Which groups may have other members than there.
             doubting: Groups narrowed by ``all_of`` of which anybody may be an unlisted member
                 (see `blastradius.access.doubts`); SPEC does not count that.
-
-        Cost: one union per group entry, plus a fixpoint within each cycle of groups.
         """
-        self.snapshot = snapshot
+        self.columns = columns
+        self._other, self._stale = other, stale
         self._doubting = doubting
-        self.principals = principals
-        number = principals.number
-        unlisted = {unlisted_id(g.id): g.external for g in snapshot.groups.values() if g.unlisted}
-        insiders = BitMap(number[p.id] for p in snapshot.principals.values() if not p.external)
-        insiders |= BitMap(number[name] for name, external in unlisted.items() if not external)
-        self.present = BitMap([number[OUTSIDER], *(number[name] for name in (*snapshot.principals, *unlisted))])
-        self._crowds: dict[str, Crowd] = {PUBLIC: certain(self.present), EVERYONE: certain(insiders)}
-        self._asked: dict[str, Crowd] = {}
-        self._solve_membership()
-        self.becomers = self._solve_acting()
-        self._doors = BitMap(self.becomers)
+        principals = columns.principals
+        self.present = bitmap(np.flatnonzero(principals.present))
+        self.insiders = bitmap(np.flatnonzero(principals.present & ~principals.external))
+        self.pseudo = bitmap(np.flatnonzero(principals.present & (principals.kind >= UNLISTED)))
+        self.unlisted = bitmap(np.flatnonzero(principals.present & (principals.kind == UNLISTED)))
+        self._crowds: dict[int, Crowd] = {}
+        self._asked: dict[int, Crowd] = {}
+        groups = len(columns.groups.names)
+        plain = (columns.members.entry < columns.first_group) & (columns.members.when < 0)
+        self._plain = Lists(columns.members.at(np.flatnonzero(plain)), groups)
+        self._rest = Lists(columns.members.at(np.flatnonzero(~plain)), groups)
+        self._all_of, self._but_not = Lists(columns.all_of, groups), Lists(columns.but_not, groups)
 
-    def members(self, subject: str) -> Crowd:
+    # Memberships
+
+    def members(self, subject: int) -> Crowd:
         """Say who a subject stands for: a principal, a group, or a built-in; nobody if it is gone."""
-        if subject in self._crowds:
-            return self._crowds[subject]
-        if subject in self.snapshot.principals:
-            return certain(BitMap([self.principals.number[subject]]))
-        return NOBODY
+        columns = self.columns
+        if subject < columns.first_group:
+            return certain(BitMap([subject])) if subject >= 0 and subject in self.present else NOBODY
+        if subject >= columns.everyone:
+            return certain(self.insiders if subject == columns.everyone else self.present)
+        group = subject - columns.first_group
+        if group not in self._crowds:
+            self._solve(group)
+        return self._crowds[group]
 
-    def asked_about(self, subject: str) -> Crowd:
+    def asked_about(self, subject: int) -> Crowd:
         """Say who a subject stands for where ``all_of``, ``but_not`` or a deny asks."""
+        columns = self.columns
+        if not columns.first_group <= subject < columns.everyone:
+            return self.members(subject)
         if subject not in self._asked:
-            members = self.members(subject)
-            self._asked[subject] = self._or_unlisted(members) if subject in self.snapshot.groups else members
+            self._asked[subject] = self._or_unlisted(self.members(subject))
         return self._asked[subject]
+
+    def has_unlisted(self, subject: int) -> bool:
+        """Tell whether a group has members that nobody lists."""
+        is_group = self.columns.first_group <= subject < self.columns.everyone
+        return is_group and not anybody(self.members(subject)).isdisjoint(self.unlisted)
 
     def _or_unlisted(self, members: Crowd) -> Crowd:
         """Add that anybody else may be among the unlisted members."""
         crowds = [members]
         for conditions, who in members.items():
-            for pseudo in who & self.principals.unlisted:
-                group_id = self.principals.ids[pseudo].removesuffix(UNLISTED_SUFFIX)
+            for pseudo in who & self.unlisted:
+                group_id = self.columns.principals.names[pseudo].removesuffix(UNLISTED_SUFFIX)
                 others = self.present - BitMap([pseudo])
                 crowds.append({conditions | {member_of(group_id)}: others})
         return either(crowds) if len(crowds) > 1 else members
 
-    def _solve_membership(self) -> None:
-        groups = self.snapshot.groups
-        for component in membership_order(groups):
-            names = sorted(component)
-            for name in names:
-                self._crowds[name] = NOBODY
-            while True:
-                changed = False
-                for name in names:
-                    now = self._members_once(groups[name])
-                    changed = changed or now != self._crowds[name]
-                    self._crowds[name] = now
-                    self._asked.pop(name, None)
-                if not changed or (len(names) == 1 and not _depends_on_itself(groups[names[0]])):
-                    break
+    def _solve(self, group: int) -> None:
+        """Solve a group, and before it every group it depends on."""
+        for component in components([group], self._unsolved_needs):
+            shared = self._other
+            if shared is not None and self._stale is not None and not self._stale[component].any():
+                for member in component:
+                    self._crowds[member] = shared.members(member + self.columns.first_group)
+            else:
+                self._solve_together(sorted(component))
 
-    def _members_once(self, group: Group) -> Crowd:
-        number = self.principals.number
-        if group.open:
-            crowd = self._crowds[PUBLIC]
+    def _unsolved_needs(self, group: int) -> list[int]:
+        first_group, everyone = self.columns.first_group, self.columns.everyone
+        needed = []
+        for lists in (self._rest, self._all_of, self._but_not):
+            for entry in lists.of(group)[0]:
+                if first_group <= entry < everyone and entry - first_group not in self._crowds:
+                    needed.append(entry - first_group)
+        return needed
+
+    def _solve_together(self, component: list[int]) -> None:
+        for group in component:
+            self._crowds[group] = NOBODY
+        alone = len(component) == 1 and component[0] + self.columns.first_group not in self._needs(component[0])
+        changed = True
+        while changed:
+            changed = False
+            for group in component:
+                now = self._members_once(group)
+                changed = changed or now != self._crowds[group]
+                self._crowds[group] = now
+                self._asked.pop(group + self.columns.first_group, None)
+            if alone:
+                break
+
+    def _needs(self, group: int) -> list[int]:
+        return [*self._rest.of(group)[0], *self._all_of.of(group)[0]]
+
+    def _members_once(self, group: int) -> Crowd:
+        columns = self.columns
+        rows = columns.groups
+        if not rows.present[group]:
+            return NOBODY
+        if rows.open[group]:
+            crowd = certain(self.present)
         else:
-            plain = BitMap(number[e.id] for e in group.members if e.when is None and e.id in self.snapshot.principals)
-            if group.unlisted:
-                plain.add(number[unlisted_id(group.id)])
-            rest = [e for e in group.members if e.when is not None or e.id not in self.snapshot.principals]
-            crowd = either([certain(plain), *(self.belonging(e) for e in rest)])
-        if group.id in self._doubting:
+            plain = bitmap(self._plain.edges.entry[self._plain.rows(group)])
+            if rows.unlisted[group]:
+                plain.add(self._unlisted_code[group])
+            entries, whens = self._rest.of(group)
+            crowd = certain(plain)
+            if entries:
+                crowd = either([crowd, *map(self.belonging, entries, whens)])
+        if self._doubting and rows.names[group] in self._doubting:
             crowd = self._or_unlisted(crowd)
-        for entry in group.all_of:
-            crowd = both(crowd, self.asked_about(entry.id))
-        for entry in group.but_not:
-            crowd = except_for(crowd, self.asked_about(entry.id))
+        for subject in self._all_of.of(group)[0]:
+            crowd = both(crowd, self.asked_about(subject))
+        for subject in self._but_not.of(group)[0]:
+            crowd = except_for(crowd, self.asked_about(subject))
         return crowd
 
-    def belonging(self, entry: Entry) -> Crowd:
+    @cached_property
+    def _unlisted_code(self) -> Mapping[int, int]:
+        """Group to the code of its unlisted members."""
+        columns = self.columns
+        groups = columns.groups
+        return {
+            group: columns.principals.names.find(unlisted_id(groups.names[group]))
+            for group in np.flatnonzero(groups.unlisted & groups.present).tolist()
+        }
+
+    def belonging(self, subject: int, when: int) -> Crowd:
         """Say who an entry of a member list or of an ``assumable_by`` brings in, and when."""
-        return under(self.members(entry.id), only_when(entry.when))
+        return under(self.members(subject), only_when(self.columns.text(when)))
+
+    # Acting as others
+
+    @cached_property
+    def becomers(self) -> Mapping[int, Crowd]:
+        """Who may act as whom: a crowd for each principal that others may act as, itself left in."""
+        doors = self._direct_becomers()
+        solved: dict[int, Crowd] = {}
+        everywhere = BitMap(doors)
+
+        def needs(door: int) -> BitMap:
+            return anybody(doors[door]) & everywhere
+
+        for component in components(sorted(doors), needs):
+            for door in component:
+                solved[door] = doors[door]
+            changed = True
+            while changed:
+                changed = False
+                for door in sorted(component):
+                    through = (under(solved[m], c) for c, who in doors[door].items() for m in who & everywhere)
+                    grown = either([solved[door], *through])
+                    changed = changed or (len(component) > 1 and grown != solved[door])
+                    solved[door] = grown
+        return {door: solved[door] for door in sorted(doors) if anybody(solved[door]) - BitMap([door])}
+
+    def _direct_becomers(self) -> dict[int, Crowd]:
+        columns = self.columns
+        direct: dict[int, list[Crowd]] = {}
+        edges = columns.assumable
+        for door, subject, when in zip(edges.owner.tolist(), edges.entry.tolist(), edges.when.tolist(), strict=True):
+            direct.setdefault(door, []).append(self.belonging(subject, when))
+        for accounts in columns.rest.same_as:
+            together = BitMap(columns.principals.names.find(account) for account in accounts)
+            for account in together:
+                direct.setdefault(account, []).append(certain(together))
+        return {door: either(crowds) for door, crowds in direct.items()}
+
+    @cached_property
+    def doors(self) -> BitMap:
+        """Everybody whom others may act as."""
+        return BitMap(self.becomers)
 
     def becomers_of(self, identities: BitMap) -> BitMap:
         """Pick whoever may act as one of these, perhaps under a condition."""
-        doors = identities & self._doors
+        doors = identities & self.doors
         return BitMap.union(BitMap(), *(anybody(self.becomers[door]) for door in doors))
 
     def doors_of(self, principals: BitMap) -> BitMap:
         """Pick whom these may act as, perhaps under a condition."""
         return BitMap(door for door, crowd in self.becomers.items() if not anybody(crowd).isdisjoint(principals))
-
-    def _solve_acting(self) -> Mapping[int, Crowd]:
-        """Find, for every principal that others may act as, who those are (not itself)."""
-        number = self.principals.number
-        direct: dict[int, list[Crowd]] = {}
-        for principal in self.snapshot.principals.values():
-            if principal.assumable_by:
-                direct[number[principal.id]] = [self.belonging(e) for e in principal.assumable_by]
-        for accounts in self.snapshot.same_as:
-            together = BitMap(number[a] for a in accounts)
-            for account in together:
-                direct.setdefault(account, []).append(certain(together))
-        doors = {door: either(crowds) for door, crowds in sorted(direct.items())}
-        everywhere = BitMap(doors)
-        solved = dict(doors)
-        changed = True
-        while changed:
-            changed = False
-            for door, crowd in doors.items():
-                grown = either([solved[door], *self._through(crowd, solved, everywhere)])
-                if grown != solved[door]:
-                    solved[door] = grown
-                    changed = True
-        return {door: crowd for door, crowd in solved.items() if anybody(crowd) - BitMap([door])}
-
-    @staticmethod
-    def _through(crowd: Crowd, solved: Mapping[int, Crowd], doors: BitMap) -> Iterable[Crowd]:
-        for conditions, who in crowd.items():
-            for middle in who & doors:
-                yield under(solved[middle], conditions)
-
-
-def _depends_on_itself(group: Group) -> bool:
-    return any(entry.id == group.id for entry in (*group.members, *group.all_of))

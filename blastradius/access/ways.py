@@ -2,35 +2,30 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
 from blastradius.access.conditions import GRANTED, Way, only_when
 from blastradius.access.crowds import Crowd, WayMap, anybody, either, under, ways_of, within
-from blastradius.access.scopes import Rule
+from blastradius.access.rules import Rule
 from blastradius.access.sides import Side
-from blastradius.model.snapshot import Effect
 
 
-class Cone:
+class Cone(NamedTuple):
     """Everybody a question is about.
 
     Attributes:
         principals: They themselves.
-        identities: They, and everybody they may act as on one side.
+        identities: They, and at least everybody they may act as.
     """
 
-    def __init__(self, side: Side, principals: BitMap) -> None:
-        """Find whom they may act as.
-
-        Cost: one look at each principal that others may act as.
-        """
-        self.principals = principals
-        self.identities = principals | side.doors_of(principals)
+    principals: BitMap
+    identities: BitMap
 
 
 class Ways:
-    """Who has one action under one access list, on one side.
+    """Who has an action, and how.
 
     Attributes:
         by_way: Way to the principals that have it.
@@ -47,17 +42,16 @@ class Ways:
             cone: Leave everybody else out; None for nobody. Answers about those in it are not affected.
         """
         rules = list(rules)
-        allows = [rule for rule in rules if rule.effect is Effect.ALLOW]
-        denies = [rule for rule in rules if rule.effect is Effect.DENY]
+        text = side.columns.text
+        allows = [rule for rule in rules if not rule.deny]
         only, asked = (cone.principals, cone.identities) if cone else (None, None)
-        allowed = either(under(within(side.members(r.subject), asked), only_when(r.when)) for r in allows)
-        denied = either(under(within(side.asked_about(r.subject), asked), only_when(r.when)) for r in denies)
+        allowed = either(under(within(side.members(r.subject), asked), only_when(text(r.when))) for r in allows)
+        denied = either(
+            under(within(side.asked_about(r.subject), asked), only_when(text(r.when))) for r in rules if r.deny
+        )
         self.denied: Crowd = within(denied, only)
         self.by_way: WayMap = _acting(side, ways_of(allowed, denied), only)
-        self.opens_to_unlisted = any(
-            r.subject in side.snapshot.groups and anybody(side.members(r.subject)) & side.principals.unlisted
-            for r in allows
-        )
+        self.opens_to_unlisted = any(side.has_unlisted(r.subject) for r in allows)
 
     @cached_property
     def granted(self) -> BitMap:
@@ -72,12 +66,9 @@ class Ways:
 
 def _acting(side: Side, own: WayMap, only: BitMap | None) -> WayMap:
     """Add what principals have through the identities they may act as."""
-    if not side.becomers:
-        return own
     found: dict[Way, list[BitMap]] = {way: [identities] for way, identities in own.items()}
-    doors = BitMap(side.becomers)
-    for (needed, denials), identities in own.items():
-        for door in identities & doors:
+    for (needed, denials), identities in own.items() if side.doors else ():
+        for door in identities & side.doors:
             for conditions, who in side.becomers[door].items():
                 found.setdefault((needed | conditions, denials), []).append(who)
     result = {way: BitMap.union(*sets) if len(sets) > 1 else sets[0] for way, sets in found.items()}

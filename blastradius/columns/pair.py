@@ -1,6 +1,6 @@
 """Two states in the same numbering, so that whatever differs is found by comparing columns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -19,6 +19,21 @@ _Entity = TypeVar("_Entity", Principal, Group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Touched:
+    """Codes of what may differ between two states, ascending.
+
+    Attributes:
+        principals: Their rows, or who may act as them. Unlisted members and the outsider are not among them.
+        groups: Their rows or any of their lists.
+        resources: Their rows or parents.
+    """
+
+    principals: Ints
+    groups: Ints
+    resources: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pair:
     """A baseline and a simulated state, row by row comparable.
 
@@ -26,12 +41,14 @@ class Pair:
         before, after: Their columns; the same object when nothing is to change.
         grants: The grants of both, one row for those that both have.
         held: Which of these rows each state has.
+        touched: What may differ between the two; everything else is the same.
     """
 
     before: Columns
     after: Columns
     grants: Grants
     held: tuple[Flags, Flags]
+    touched: Touched
 
 
 def paired(baseline: Snapshot, simulated: Snapshot) -> Pair:
@@ -47,12 +64,19 @@ def paired(baseline: Snapshot, simulated: Snapshot) -> Pair:
     if simulated is baseline:
         columns = own_columns(baseline)
         everywhere = np.ones(len(columns.grants), np.bool_)
-        return Pair(columns, columns, columns.grants, (everywhere, everywhere))
+        nothing = np.zeros(0, np.int64)
+        return Pair(columns, columns, columns.grants, (everywhere, everywhere), Touched(nothing, nothing, nothing))
     if _is_over(simulated, baseline):
         return _patched(own_columns(baseline), simulated)
     numbering = Numbering.of(baseline, simulated)
     before, after = columns_of(baseline, numbering), columns_of(simulated, numbering)
-    return Pair(before, after, *_joined_grants(baseline.grants, simulated.grants, before.grants, after.grants))
+    grants, held = _joined_grants(baseline.grants, simulated.grants, before.grants, after.grants)
+    touched = Touched(
+        _differing(numbering.principals, baseline.principals, simulated.principals),
+        _differing(numbering.groups, baseline.groups, simulated.groups),
+        _differing(numbering.resources, baseline.resources, simulated.resources),
+    )
+    return Pair(before, after, grants, held, touched)
 
 
 def own_columns(snapshot: Snapshot) -> Columns:
@@ -80,6 +104,12 @@ def _is_over(simulated: Snapshot, baseline: Snapshot) -> bool:
         and isinstance(grants, GrantLayer)
         and grants.base is baseline.grants
     )
+
+
+def _differing(names: Names, before: Mapping[str, object], after: Mapping[str, object]) -> Ints:
+    found = [name for name, entity in before.items() if after.get(name) != entity]
+    found += [name for name in after if name not in before]
+    return np.unique(_found(names, found))
 
 
 def _joined_grants(
@@ -133,7 +163,16 @@ def _patched(base: Columns, simulated: Snapshot) -> Pair:
         more_parents=_more_parents_after(before, numbering, resources),
         rest=without_entities(simulated),
     )
-    return Pair(before, after, rows, held)
+    touched = Touched(
+        _layered(numbering.principals, principals),
+        _layered(numbering.groups, groups),
+        _layered(numbering.resources, resources),
+    )
+    return Pair(before, after, rows, held, touched)
+
+
+def _layered(names: Names, layer: Layer[Any]) -> Ints:
+    return np.unique(_found(names, [*layer.changed, *layer.removed]))
 
 
 def _relisted(edges: Edges, layer: Layer[_Entity], names: Names, numbering: Numbering, attribute: str) -> Edges:
