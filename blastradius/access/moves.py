@@ -1,6 +1,6 @@
 """What happened to actions: the table of SPEC section 2, for everybody at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -66,13 +66,17 @@ def changes(moves: Sequence[Move]) -> dict[AccessChange, BitMap]:
     )
     old_maybe, new_maybe = old_any - old_sure, new_any - new_sure
     unsure = old_maybe & new_maybe
-    up = unsure & BitMap.union(*(m.up for m in moves)) if unsure else unsure
-    down = unsure & BitMap.union(*(m.down for m in moves)) - up if unsure else unsure
+    up = unsure & _all(m.up for m in moves) if unsure else unsure
+    down = unsure & _all(m.down for m in moves) - up if unsure else unsure
     found = {
         AccessChange.GAINED: new_sure - old_any,
         AccessChange.MAYBE_GAINED: (new_maybe - old_any) | (new_sure & old_maybe) | up,
-        AccessChange.WIDENED: old_sure & new_sure & BitMap.union(BitMap(), *(m.fresh for m in moves)),
+        AccessChange.WIDENED: old_sure & new_sure & _all(m.fresh for m in moves),
         AccessChange.REVOKED: old_sure - new_any,
         AccessChange.MAYBE_REVOKED: (old_sure & new_maybe) | (old_maybe - new_any) | down,
     }
     return {change: who for change, who in found.items() if who}
+
+
+def _all(sets: Iterable[BitMap]) -> BitMap:
+    return BitMap.union(BitMap(), *sets)

@@ -80,7 +80,9 @@ class Side:
                 (see `blastradius.access.doubts`); SPEC does not count that.
         """
         self.columns = columns
-        self._other, self._stale = other, stale
+        self._first_group, self._everyone = columns.first_group, columns.everyone
+        self._other = other
+        self._stale: Flags = np.ones(len(columns.groups.names), np.bool_) if stale is None else stale
         self._doubting = doubting
         principals = columns.principals
         self.present = bitmap(np.flatnonzero(principals.present))
@@ -92,8 +94,11 @@ class Side:
         groups = len(columns.groups.names)
         plain = (columns.members.entry < columns.first_group) & (columns.members.when < 0)
         self._plain = Lists(columns.members.at(np.flatnonzero(plain)), groups)
+        self._plain_entries = self._plain.edges.entry.astype(np.uint32)
         self._rest = Lists(columns.members.at(np.flatnonzero(~plain)), groups)
+        self._open = BitMap(np.flatnonzero(columns.groups.open & columns.groups.present).tolist())
         self._all_of, self._but_not = Lists(columns.all_of, groups), Lists(columns.but_not, groups)
+        self._dependencies = [each for each in (self._rest, self._all_of, self._but_not) if len(each.edges)]
 
     # Memberships
 
@@ -105,14 +110,18 @@ class Side:
         if subject >= columns.everyone:
             return certain(self.insiders if subject == columns.everyone else self.present)
         group = subject - columns.first_group
-        if group not in self._crowds:
-            self._solve(group)
-        return self._crowds[group]
+        found = self._crowds.get(group)
+        if found is None:
+            if self._other is not None and not self._stale[group]:
+                found = self._crowds[group] = self._other.members(subject)
+            else:
+                self._solve(group)
+                found = self._crowds[group]
+        return found
 
     def asked_about(self, subject: int) -> Crowd:
         """Say who a subject stands for where ``all_of``, ``but_not`` or a deny asks."""
-        columns = self.columns
-        if not columns.first_group <= subject < columns.everyone:
+        if not self._first_group <= subject < self._everyone:
             return self.members(subject)
         if subject not in self._asked:
             self._asked[subject] = self._or_unlisted(self.members(subject))
@@ -120,8 +129,8 @@ class Side:
 
     def has_unlisted(self, subject: int) -> bool:
         """Tell whether a group has members that nobody lists."""
-        is_group = self.columns.first_group <= subject < self.columns.everyone
-        return is_group and not anybody(self.members(subject)).isdisjoint(self.unlisted)
+        is_group = self._first_group <= subject < self._everyone
+        return is_group and bool(self.unlisted) and not anybody(self.members(subject)).isdisjoint(self.unlisted)
 
     def _or_unlisted(self, members: Crowd) -> Crowd:
         """Add that anybody else may be among the unlisted members."""
@@ -135,27 +144,27 @@ class Side:
 
     def _solve(self, group: int) -> None:
         """Solve a group, and before it every group it depends on."""
+        if not self._unsolved_needs(group):
+            self._crowds[group] = self._members_once(group)
+            return
         for component in components([group], self._unsolved_needs):
-            shared = self._other
-            if shared is not None and self._stale is not None and not self._stale[component].any():
-                for member in component:
-                    self._crowds[member] = shared.members(member + self.columns.first_group)
-            else:
-                self._solve_together(sorted(component))
+            self._solve_together(sorted(component))
 
     def _unsolved_needs(self, group: int) -> list[int]:
-        first_group, everyone = self.columns.first_group, self.columns.everyone
-        needed = []
-        for lists in (self._rest, self._all_of, self._but_not):
-            for entry in lists.of(group)[0]:
-                if first_group <= entry < everyone and entry - first_group not in self._crowds:
-                    needed.append(entry - first_group)
-        return needed
+        first_group, everyone = self._first_group, self._everyone
+        return [
+            entry - first_group
+            for lists in self._dependencies
+            for entry in lists.of(group)[0]
+            if first_group <= entry < everyone and entry - first_group not in self._crowds
+        ]
 
     def _solve_together(self, component: list[int]) -> None:
+        if len(component) == 1 and component[0] + self._first_group not in self._needs(component[0]):
+            self._crowds[component[0]] = self._members_once(component[0])
+            return
         for group in component:
             self._crowds[group] = NOBODY
-        alone = len(component) == 1 and component[0] + self.columns.first_group not in self._needs(component[0])
         changed = True
         while changed:
             changed = False
@@ -163,30 +172,26 @@ class Side:
                 now = self._members_once(group)
                 changed = changed or now != self._crowds[group]
                 self._crowds[group] = now
-                self._asked.pop(group + self.columns.first_group, None)
-            if alone:
-                break
+                self._asked.pop(group + self._first_group, None)
 
     def _needs(self, group: int) -> list[int]:
         return [*self._rest.of(group)[0], *self._all_of.of(group)[0]]
 
     def _members_once(self, group: int) -> Crowd:
-        columns = self.columns
-        rows = columns.groups
-        if not rows.present[group]:
-            return NOBODY
-        if rows.open[group]:
+        if group in self._open:
             crowd = certain(self.present)
         else:
-            plain = bitmap(self._plain.edges.entry[self._plain.rows(group)])
-            if rows.unlisted[group]:
+            plain = BitMap(array("I", self._plain_entries[self._plain.rows(group)].tobytes()))
+            if group in self._unlisted_code:
                 plain.add(self._unlisted_code[group])
             entries, whens = self._rest.of(group)
             crowd = certain(plain)
             if entries:
                 crowd = either([crowd, *map(self.belonging, entries, whens)])
-        if self._doubting and rows.names[group] in self._doubting:
+        if self._doubting and self.columns.groups.names[group] in self._doubting:
             crowd = self._or_unlisted(crowd)
+        if len(self._all_of.edges) + len(self._but_not.edges) == 0:
+            return crowd
         for subject in self._all_of.of(group)[0]:
             crowd = both(crowd, self.asked_about(subject))
         for subject in self._but_not.of(group)[0]:
@@ -212,6 +217,8 @@ class Side:
     @cached_property
     def becomers(self) -> Mapping[int, Crowd]:
         """Who may act as whom: a crowd for each principal that others may act as, itself left in."""
+        if self._other is not None and not self._acts_otherwise(self._other):
+            return self._other.becomers
         doors = self._direct_becomers()
         solved: dict[int, Crowd] = {}
         everywhere = BitMap(doors)
@@ -231,6 +238,16 @@ class Side:
                     changed = changed or (len(component) > 1 and grown != solved[door])
                     solved[door] = grown
         return {door: solved[door] for door in sorted(doors) if anybody(solved[door]) - BitMap([door])}
+
+    def _acts_otherwise(self, other: "Side") -> bool:
+        """Tell whether who may act as whom can differ from the other side."""
+        columns, edges = self.columns, self.columns.assumable
+        if edges is not other.columns.assumable or columns.rest.same_as != other.columns.rest.same_as:
+            return True
+        groups = edges.entry[(edges.entry >= columns.first_group) & (edges.entry < columns.everyone)]
+        built_in = bool((edges.entry >= columns.everyone).any())
+        principals = self.present != other.present or (built_in and self.insiders != other.insiders)
+        return principals or bool(self._stale[groups - columns.first_group].any())
 
     def _direct_becomers(self) -> dict[int, Crowd]:
         columns = self.columns

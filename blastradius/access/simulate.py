@@ -9,6 +9,7 @@ from typing import assert_never
 
 from blastradius.access.draft import Draft
 from blastradius.access.facts import containment_problem_of, exclusion_problems, needed_groups
+from blastradius.columns.layers import Layer, Narrowed
 from blastradius.errors import ChangeError
 from blastradius.model.change import (
     AddGrant,
@@ -115,13 +116,19 @@ def _cycles(draft: Draft, step: Step) -> list[Problem]:
         case Move():
             found = containment_problem_of(draft.resources, step.resource)
             problems = [found] if found else []
-        case AddMember() if step.member in draft.groups:
-            problems = list(exclusion_problems(_needed_by(draft.groups, step.group)))
-        case AddGroup():
-            problems = list(exclusion_problems(_needed_by(draft.groups, step.group.id)))
+        case AddMember(group=name) | AddGroup(group=Group(id=name)) if _excludes(draft.groups):
+            problems = list(exclusion_problems(_needed_by(draft.groups, name)))
         case _:
             problems = []
     return [Problem(problem.message, step.source, problem.help) for problem in problems]
+
+
+def _excludes(groups: Layer[Group]) -> bool:
+    """Tell whether any group leaves somebody out; nothing else can make a circle of exclusions."""
+    changed = any(group.but_not for group in groups.changed.values())
+    if isinstance(groups.base, Narrowed):
+        return changed or groups.base.excludes
+    return changed or any(group.but_not for group in groups.base.values())
 
 
 def _needed_by(groups: Mapping[str, Group], name: str) -> dict[str, Group]:

@@ -19,6 +19,16 @@ class Indexed(Protocol):
         ...
 
 
+@runtime_checkable
+class Narrowed(Protocol):
+    """A mapping of groups that knows whether any of them leaves somebody out."""
+
+    @property
+    def excludes(self) -> bool:
+        """Whether any group has a ``but_not``."""
+        ...
+
+
 class ComparableGrants(Sequence[Grant]):
     """Grants that are equal to any others in the same order, however they are held."""
 

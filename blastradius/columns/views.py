@@ -90,6 +90,11 @@ class GroupView(Mapping[str, Group]):
         columns = self.columns
         return _owners(columns, (columns.members, columns.all_of, columns.but_not), id, columns.groups.names)
 
+    @property
+    def excludes(self) -> bool:
+        """Whether any group has a ``but_not``."""
+        return len(self.columns.but_not) > 0
+
 
 class ResourceView(Mapping[str, Resource]):
     """The resources of one state."""
