@@ -1,7 +1,7 @@
 """``blastradius check``: simulate a change, report what it opens, and let the gate decide."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,7 +24,9 @@ from blastradius.cli.options import (
 )
 from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
-from blastradius.model.assessment import Decision
+
+if TYPE_CHECKING:
+    from blastradius.model.assessment import Decision
 
 CHECK_EXAMPLES = examples(
     ("Simulate a change", "blastradius check snapshot.yaml --change change.yaml"),
@@ -126,8 +128,10 @@ def check(
     return code
 
 
-def exit_code(decision: Decision, *, exit_zero: bool) -> ExitCode:
+def exit_code(decision: "Decision", *, exit_zero: bool) -> ExitCode:
     """Turn the gate's decision into what the shell is told."""
+    from blastradius.model.assessment import Decision
+
     if decision in {Decision.PASS, Decision.WARN} or exit_zero:
         return ExitCode.PASS
     return ExitCode.BLOCKED

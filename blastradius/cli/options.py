@@ -11,7 +11,6 @@ import typer
 
 from blastradius.cli.completion import complete_action, complete_change_kind, complete_system
 from blastradius.errors import UsageError
-from blastradius.model.assessment import Level
 from blastradius.model.sources import Problem
 
 if TYPE_CHECKING:
@@ -154,6 +153,7 @@ class Call:
         Raises:
             UsageError: When two options exclude each other.
         """
+        from blastradius.model.assessment import Level
         from blastradius.pipeline import Request
 
         if self.changes and self.after:

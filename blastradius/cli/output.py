@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -73,6 +72,8 @@ def width() -> int:
     """Columns a report may use: those of the terminal within reason, 80 where there is none."""
     if not _on_terminal():
         return WIDTH_WITHOUT_TERMINAL
+    import shutil
+
     return min(max(shutil.get_terminal_size().columns, WIDTH_MIN), WIDTH_MAX)
 
 

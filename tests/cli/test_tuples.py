@@ -117,8 +117,11 @@ def _many(acl: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals differ")
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
-def test_an_interrupted_run_leaves_nothing_half_written(acl: Path, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "sent"),
+    [("jsonl", signal.SIGINT), ("csv", signal.SIGINT), ("parquet", signal.SIGINT), ("jsonl", signal.SIGTERM)],
+)
+def test_an_interrupted_run_leaves_nothing_half_written(acl: Path, suffix: str, sent: signal.Signals) -> None:
     if suffix == "parquet":
         pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     _many(acl)
@@ -138,7 +141,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(acl: Path, suffix: str) 
             assert process.poll() is None, "it was done before it could be interrupted"
             assert time.monotonic() < deadline
             time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.decode()) == (130, b"", "interrupted: nothing was decided\n")
     assert target.read_text("utf-8") == "the old one"
