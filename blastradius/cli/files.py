@@ -13,7 +13,7 @@ from blastradius.cli.output import reason
 from blastradius.errors import BlastRadiusError, UsageError
 from blastradius.model.sources import Problem
 
-READ_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+READ_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".brs", ".parquet"})
 """What is read when a folder is given as input."""
 
 

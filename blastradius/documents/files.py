@@ -2,11 +2,12 @@
 
 import hashlib
 import os
-import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from blastradius.documents.bulk import HEAD_BYTES, Bulk, RefusedFileError, fault_of, form_of, open_regular
+from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
 from blastradius.documents.limits import FILE_BYTES_MAX, FILES_MAX, TOTAL_BYTES_MAX, visible
 from blastradius.documents.text import decode
 from blastradius.documents.tree import File
@@ -15,7 +16,7 @@ from blastradius.model.sources import Problem, Source
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_LABEL = "<stdin>"
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+SUFFIXES = frozenset({".yaml", ".yml", ".json"}) | BULK_SUFFIXES
 TOOL_FOLDERS = frozenset(
     [
         ".bzr",
@@ -42,7 +43,7 @@ TOOL_FOLDERS = frozenset(
 
 
 def read_files(paths: Sequence[str], stdin: bytes | None = None) -> tuple[File, ...]:
-    """Read files, and the YAML and JSON files of folders.
+    """Read files, and the YAML and JSON files of folders; what is too large for that is only looked at.
 
     Args:
         paths: Files, folders, or ``-`` for what stands in ``stdin``.
@@ -90,6 +91,11 @@ class _Reading:
     def _take_standard_input(self) -> None:
         if self._stdin is None:
             self._report(STANDARD_INPUT_LABEL, "there is no standard input to read", "pipe the file in")
+        elif form := form_of(self._stdin[:HEAD_BYTES]):
+            bulk = Bulk(form, len(self._stdin), data=self._stdin)
+            self._keep_bulk(bulk, STANDARD_INPUT_LABEL, PurePosixPath(STANDARD_INPUT_LABEL), named=True)
+        elif len(self._stdin) > FILE_BYTES_MAX:
+            self._report(STANDARD_INPUT_LABEL, *_too_large())
         else:
             self._keep(self._stdin, STANDARD_INPUT_LABEL, PurePosixPath(STANDARD_INPUT_LABEL), named=True)
 
@@ -115,6 +121,8 @@ class _Reading:
         data = _bytes_of(path, Source(shown), follow_link=named)
         if isinstance(data, Problem):
             self._refuse(data, relative, hidden=not named and _is_hidden(relative))
+        elif isinstance(data, Bulk):
+            self._keep_bulk(data, shown, relative, named=named)
         else:
             self._keep(data, shown, relative, named=named)
 
@@ -131,6 +139,11 @@ class _Reading:
             shown = PurePosixPath(_shown(relative))
             self.files.append(File(label, shown, text, hashlib.sha256(data).hexdigest(), named, hidden))
 
+    def _keep_bulk(self, bulk: Bulk, label: str, relative: PurePosixPath, *, named: bool) -> None:
+        hidden = not named and _is_hidden(relative)
+        shown = PurePosixPath(_shown(relative))
+        self.files.append(File(label, shown, "", "", named, hidden, fault_of(bulk.form, label), bulk))
+
     def _refuse(self, problem: Problem, relative: PurePosixPath, *, hidden: bool) -> None:
         """Report what cannot be read; a hidden file is kept with its fault, since it may be no business of ours."""
         if hidden and problem.source is not None:
@@ -141,14 +154,6 @@ class _Reading:
 
     def _report(self, label: str, message: str, help: str = "") -> None:
         self.problems.append(Problem(message, Source(label), help))
-
-
-class _RefusedFileError(Exception):
-    """The path leads to something that is not read."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__(message)
-        self.help = help
 
 
 class _Walk:
@@ -227,34 +232,34 @@ def _is_hidden(relative: PurePosixPath) -> bool:
     return any(part.startswith(".") for part in relative.parts)
 
 
-def _bytes_of(path: Path, place: Source, *, follow_link: bool) -> bytes | Problem:
+def _bytes_of(path: Path, place: Source, *, follow_link: bool) -> bytes | Bulk | Problem:
     try:
         return _read_regular(path, follow_link=follow_link)
     except FileNotFoundError:
         return Problem("there is no such file or folder", place, "check the path")
     except PermissionError:
         return Problem("the file may not be read", place, "check its permissions")
-    except _RefusedFileError as error:
+    except RefusedFileError as error:
         return Problem(str(error), place, error.help)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path is not valid"
         return Problem(f"the file cannot be read: {reason.lower()}", place)
 
 
-def _read_regular(path: Path, *, follow_link: bool) -> bytes:
-    # SECURITY: opening a pipe must not block, and what is checked is what was opened.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    if not follow_link:
-        flags |= getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags)
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _RefusedFileError("this is no regular file", "give `-` to read from a pipe")
-        data = stream.read(FILE_BYTES_MAX + 1)
+def _read_regular(path: Path, *, follow_link: bool) -> bytes | Bulk:
+    with open_regular(path, follow_link=follow_link) as stream:
+        data = stream.read(HEAD_BYTES)
+        form = form_of(data)
+        if form is not None:
+            return Bulk(form, os.fstat(stream.fileno()).st_size, path, follow_link=follow_link)
+        data += stream.read(FILE_BYTES_MAX + 1 - len(data))
     if len(data) > FILE_BYTES_MAX:
-        raise _RefusedFileError(f"the file has more than {FILE_BYTES_MAX} bytes", "split it into several files")
+        raise RefusedFileError(*_too_large())
     return data
+
+
+def _too_large() -> tuple[str, str]:
+    return f"the file has more than {FILE_BYTES_MAX} bytes", "split it into several files, or write it as JSON Lines"
 
 
 def _is_folder(path: str) -> bool:

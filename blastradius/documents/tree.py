@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from blastradius.documents.bulk import Bulk
 from blastradius.model.sources import Problem, Source
 
 _COLUMN_BITS = 20
@@ -90,7 +91,9 @@ class File:
         named: True when the file itself was asked for, False when it was found in a folder.
         hidden: True when it was found in a folder under a name, or below a folder with a name, that
             begins with a dot. Such files are often configuration of other tools.
-        fault: Why a hidden file has no text; of any other file that is an error at once.
+        fault: Why a file has no text: a bulk file has none, and a hidden one may be unreadable; of any other file
+            that is an error at once.
+        bulk: Where to read a file that is too large to be held as text; its `sha256` is known only then.
     """
 
     label: str
@@ -100,6 +103,7 @@ class File:
     named: bool = True
     hidden: bool = False
     fault: Problem | None = None
+    bulk: Bulk | None = None
 
 
 @dataclass(frozen=True, slots=True)

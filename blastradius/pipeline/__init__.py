@@ -2,6 +2,7 @@
 
 from blastradius.documents import schema_text as schema
 from blastradius.pipeline.check import Checked, check
+from blastradius.pipeline.convert import Converted, convert
 from blastradius.pipeline.questions import explain, what_can, who_can
 from blastradius.pipeline.request import Request
 from blastradius.pipeline.validation import validate
@@ -9,4 +10,16 @@ from blastradius.pipeline.validation import validate
 SCHEMAS = ("snapshot", "change", "policy", "report", "tuple")
 """Formats of which `schema` gives the JSON Schema."""
 
-__all__ = ["SCHEMAS", "Checked", "Request", "check", "explain", "schema", "validate", "what_can", "who_can"]
+__all__ = [
+    "SCHEMAS",
+    "Checked",
+    "Converted",
+    "Request",
+    "check",
+    "convert",
+    "explain",
+    "schema",
+    "validate",
+    "what_can",
+    "who_can",
+]

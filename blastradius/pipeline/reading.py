@@ -54,7 +54,7 @@ def read_sides(request: Request) -> Sides:
 
 def _compared(request: Request) -> Sides:
     files, after_files = _read(request, request.snapshots), _read(request, request.after)
-    before, after = load_both(files, after_files, system=request.system)
+    before, after = load_both(files, after_files, system=request.system, progress=request.progress)
     title = f"{_names(files)} → {_names(after_files)}"
     unread = tuple(dict.fromkeys((*before.snapshot.unread, *after.snapshot.unread)))
     inputs = (*before.inputs, *after.inputs)
@@ -70,7 +70,7 @@ def _names(files: tuple[File, ...]) -> str:
 def _simulated(request: Request) -> Sides:
     files = _read(request, request.snapshots)
     change_files = _read(request, request.changes)
-    loaded = load(files, system=request.system)
+    loaded = load(files, system=request.system, progress=request.progress)
     change = load_changes(change_files, kind=request.change_kind) if change_files else Change()
     if request.author is not None:
         change = replace(change, author=request.author)

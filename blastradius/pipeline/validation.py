@@ -41,6 +41,9 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
     sorted_files = _Sorted([], [], [], [])
     passed_over: list[Problem] = []
     for file in files:
+        if file.bulk:
+            sorted_files.snapshots.append(file)
+            continue
         reading = _Attempts() if file.hidden else attempts
         documents = reading.of(partial(parse, file))
         if documents and not (file.hidden and _is_foreign(documents)):

@@ -5,13 +5,17 @@ from dataclasses import dataclass, replace
 
 from blastradius.access.facts import check_facts
 from blastradius.documents import Document, File, parse, paused_collection, quoted, shortened
+from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
+from blastradius.documents.bulk import Form, Progress, unwatched
 from blastradius.errors import DocumentError, SnapshotError, UsageError, did_you_mean
 from blastradius.model.snapshot import Snapshot
-from blastradius.model.sources import Input, Problem, Side
+from blastradius.model.sources import Input, Problem, Side, Source
+from blastradius.systems.bulk import KINDS, checked, read_bulk
 from blastradius.systems.interface import System
 from blastradius.systems.merge import merge
 from blastradius.systems.native.ids import name_fault
 from blastradius.systems.native.snapshot import FORMAT
+from blastradius.systems.native.snapshot import NAME as NATIVE
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
 
@@ -43,6 +47,7 @@ def load(
     system: str | None = None,
     other: Sequence[File] = (),
     side: Side = Side.BASELINE,
+    progress: Progress | None = None,
 ) -> Loaded:
     """Read the files of one state of access, whatever systems they come from.
 
@@ -51,11 +56,13 @@ def load(
         system: Name of the only system to look for; None to recognise each document by content.
         other: The files of the other side of a comparison.
         side: What the files are read for.
+        progress: Is told how far a large file is read.
 
     Returns:
-        The facts of all systems together. What stands in a folder and no system recognises is in
-        ``unread``, and so is a hidden file there that cannot be parsed. A hidden file in which no
-        system recognises anything is passed over: it is configuration of another tool.
+        The facts of all systems together; those of bulk files alone are looked at in their columns.
+        What stands in a folder and no system recognises is in ``unread``, and so is a hidden file
+        there that cannot be parsed. A hidden file in which no system recognises anything is passed
+        over: it is configuration of another tool.
 
     Raises:
         DocumentError: When files are no YAML or JSON; hidden ones aside.
@@ -65,24 +72,34 @@ def load(
     """
     with paused_collection():
         recognised = _recognise(files, system)
-        return _build(recognised, _recognise(other, system) if other else None, side)
+        return _build(recognised, _recognise(other, system) if other else None, side, progress)
 
 
-def load_both(before: Sequence[File], after: Sequence[File], *, system: str | None = None) -> tuple[Loaded, Loaded]:
+def load_both(
+    before: Sequence[File],
+    after: Sequence[File],
+    *,
+    system: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Loaded, Loaded]:
     """Read both sides of a comparison, parsing each file once.
 
     Each side is the `other` of the other; what is raised is as in `load`.
     """
     with paused_collection():
         baseline, simulated = _recognise(before, system), _recognise(after, system)
-        return _build(baseline, simulated, Side.BASELINE), _build(simulated, baseline, Side.SIMULATED)
+        return (
+            _build(baseline, simulated, Side.BASELINE, progress),
+            _build(simulated, baseline, Side.SIMULATED, progress),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Recognised:
-    """Documents sorted by the system that reads them."""
+    """Documents sorted by the system that reads them, and files that are read where they lie."""
 
     documents: Mapping[str, list[Document]]
+    bulk: Sequence[File]
     unread: list[Problem]
     kinds: Sequence[tuple[File, str]]
 
@@ -93,7 +110,12 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
     problems: list[Problem] = []
     unread: list[Problem] = []
     kinds: list[tuple[File, str]] = []
+    bulk = [file for file in files if file.bulk]
+    problems.extend(_not_of_system(file, systems) for file in bulk if not _may_be(file, systems))
     for file, parsed in _parse_all(files, unread):
+        if file.bulk:
+            kinds.append((file, KINDS[file.bulk.form]))
+            continue
         found: dict[str, None] = {}
         is_foreign = file.hidden and not any(_name_of(document, SYSTEMS) for document in parsed)
         for document in parsed:
@@ -105,12 +127,14 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
                 problems.append(_unrecognised(document, systems))
             elif not is_foreign and _own_format(document) is None:
                 unread.append(_unrecognised(document, systems))
+                if file.relative.suffix.lower() in BULK_SUFFIXES:
+                    break  # thousands of lines of something else are one thing
         kinds.append((file, ", ".join(found) or NOTHING_KNOWN))
     if problems:
         raise SnapshotError(shortened(problems))
-    if not documents:
+    if not documents and not bulk:
         raise SnapshotError(_nothing_known(files, systems, unread))
-    return _Recognised(documents, unread, kinds)
+    return _Recognised(documents, bulk, unread, kinds)
 
 
 def _name_of(document: Document, systems: Mapping[str, System]) -> str | None:
@@ -122,7 +146,7 @@ def _parse_all(files: Sequence[File], unread: list[Problem]) -> list[tuple[File,
     problems: list[Problem] = []
     for file in files:
         try:
-            parsed.append((file, parse(file)))
+            parsed.append((file, () if file.bulk else parse(file)))
         except DocumentError as error:
             (unread if file.hidden else problems).extend(error.problems)
     if problems:
@@ -138,7 +162,7 @@ def _systems(name: str | None) -> Mapping[str, System]:
     return {name: SYSTEMS[name]}
 
 
-def _build(recognised: _Recognised, other: _Recognised | None, side: Side) -> Loaded:
+def _build(recognised: _Recognised, other: _Recognised | None, side: Side, progress: Progress | None) -> Loaded:
     snapshots: list[Snapshot] = []
     problems: list[Problem] = []
     for name, documents in recognised.documents.items():
@@ -146,16 +170,44 @@ def _build(recognised: _Recognised, other: _Recognised | None, side: Side) -> Lo
             snapshots.append(SYSTEMS[name].read(documents, other.documents.get(name, ()) if other else None))
         except SnapshotError as error:
             problems.extend(error.problems)
+    sha256: Sequence[str] = ()
+    if recognised.bulk:
+        try:
+            bulk = read_bulk(recognised.bulk, progress or unwatched)
+            snapshots.extend(bulk.snapshots)
+            sha256 = bulk.sha256
+        except SnapshotError as error:
+            problems.extend(error.problems)
     if problems:
         raise SnapshotError(problems)
+    snapshot = checked(snapshots[0]) if recognised.bulk and len(snapshots) == 1 else _merged(snapshots)
+    digest = iter(sha256)
+    inputs = tuple(
+        Input(file.label, side, kind, next(digest) if file.bulk else file.sha256) for file, kind in recognised.kinds
+    )
+    return Loaded(replace(snapshot, unread=(*snapshot.unread, *recognised.unread)), inputs)
+
+
+def _merged(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """Lay snapshots together, and hold their facts against the laws of all facts."""
     snapshot, problems = merge(snapshots)
     problems.extend(_impossible_names(snapshot))
     problems.extend(reference_problems(snapshot))
     if problems:
         raise SnapshotError(shortened(problems))
     check_facts(snapshot, SnapshotError)
-    inputs = tuple(Input(file.label, side, kind, file.sha256) for file, kind in recognised.kinds)
-    return Loaded(replace(snapshot, unread=(*snapshot.unread, *recognised.unread)), inputs)
+    return snapshot
+
+
+def _may_be(file: File, systems: Mapping[str, System]) -> bool:
+    """Tell whether `--from` leaves room for a bulk file: a compiled one may hold any systems, others are native."""
+    is_compiled = file.bulk is not None and file.bulk.form is Form.COMPILED
+    return len(systems) > 1 or (NATIVE in systems and not is_compiled)
+
+
+def _not_of_system(file: File, systems: Mapping[str, System]) -> Problem:
+    name = quoted(next(iter(systems)))
+    return Problem(f"this cannot be read as {name} alone", Source(file.label), "leave `--from` out")
 
 
 def _format(document: Document) -> str:

@@ -1,0 +1,78 @@
+"""Snapshots that come as columns: compiled files, JSON Lines, tables. Each kind is loaded when there is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from blastradius.documents import File, shortened
+from blastradius.documents.bulk import Form, Progress
+from blastradius.errors import SnapshotError
+from blastradius.model.snapshot import Snapshot
+from blastradius.model.sources import Problem
+
+if TYPE_CHECKING:
+    from blastradius.columns.tables import Columns
+
+KINDS = {Form.COMPILED: "compiled", Form.LINES: "native", Form.TABLE: "native"}
+"""What the inputs of a report call each form."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFacts:
+    """What bulk files hold.
+
+    Attributes:
+        snapshots: One for each compiled file, and one for all others together; what they name may be elsewhere.
+        sha256: The digest of each file, in their order.
+    """
+
+    snapshots: tuple[Snapshot, ...]
+    sha256: tuple[str, ...]
+
+
+def read_bulk(files: Sequence[File], progress: Progress) -> BulkFacts:
+    """Read bulk files, each in its own way.
+
+    Raises:
+        DocumentError: When one cannot be read any more.
+        SnapshotError: With the problems of all of them.
+    """
+    from blastradius.columns.views import snapshot_of
+
+    problems: list[Problem] = []
+    found: list[Snapshot] = []
+    digests: dict[int, str] = {}
+    for index, file in enumerate(files):
+        if file.bulk is not None and file.bulk.form is Form.COMPILED:
+            try:
+                columns, digests[index] = _compiled(file)
+                found.append(snapshot_of(columns))
+            except SnapshotError as error:
+                problems += error.problems
+    if problems:
+        raise SnapshotError(shortened(problems))
+    return BulkFacts(tuple(found), tuple(digests[index] for index in range(len(files))))
+
+
+def checked(snapshot: Snapshot) -> Snapshot:
+    """Hold the facts of a bulk snapshot that stands alone against the laws of all facts.
+
+    Raises:
+        SnapshotError: With what contradicts them.
+    """
+    from blastradius.columns.pair import own_columns
+    from blastradius.systems.laws import law_problems
+
+    problems = law_problems(own_columns(snapshot))
+    if problems:
+        raise SnapshotError(shortened(problems))
+    return snapshot
+
+
+def _compiled(file: File) -> "tuple[Columns, str]":
+    from blastradius.systems.compiled.read import read_compiled
+
+    assert file.bulk is not None
+    with file.bulk.open(file.label) as stream:
+        compiled = read_compiled(stream, file.label)
+    return compiled.columns, compiled.sha256
