@@ -1,6 +1,6 @@
 """The facts around single entities of one state, found without looking at the others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,7 @@ class Nearby:
     Cost: an answer costs what it holds, and a look through one column of numbers at most.
     """
 
-    def __init__(self, columns: Columns, indexes: Indexes, actions: dict[str, Capability]) -> None:
+    def __init__(self, columns: Columns, indexes: Indexes, actions: Mapping[str, Capability]) -> None:
         """Look at one state.
 
         Args:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from blastradius.access.chains import Chains, Fact, IsChanged, Move, Place
 from blastradius.access.conditions import NEVER, Alternatives, Way
 from blastradius.access.crowds import alternatives_of
-from blastradius.access.graph import CONTAINS, MAY_ACT_AS, MEMBER_OF, SAME_PERSON, grant_relation
 from blastradius.access.indexes import Index
 from blastradius.access.nearby import Nearby
+from blastradius.access.relations import CONTAINS, MAY_ACT_AS, MEMBER_OF, SAME_PERSON, grant_relation
 from blastradius.access.solved import Solved
 from blastradius.columns.names import Ints
 from blastradius.model.delta import PathStep
@@ -67,14 +67,14 @@ class Paths:
     def ways(self, principal: str, action: str, resource: str) -> frozenset[Way]:
         """Say in which ways a principal has an action on a resource."""
         number, ways = self.solved.number_of(principal), self.solved.ways(resource, action)
-        if number is None or ways is None or not self.solved.has(number):
+        if number is None or not self.solved.has(number):
             return frozenset()
         return frozenset(way for way, who in ways.by_way.items() if number in who)
 
     def denials(self, identity: str, action: str, resource: str) -> Alternatives:
         """Say under which condition sets an identity itself is denied: Deny(v)."""
         number, ways = self.solved.number_of(identity), self.solved.ways(resource, action)
-        return NEVER if number is None or ways is None else alternatives_of(ways.denied, number)
+        return NEVER if number is None else alternatives_of(ways.denied, number)
 
     def denying(self, action: str, resource: str) -> Sequence[Grant]:
         """List the deny grants that hold on a resource, in the order of their resources' ids."""

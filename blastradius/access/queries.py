@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blastradius.access.engine import Comparison
-from blastradius.access.scopes import AccessList
+from blastradius.access.holdings import Holdings
 from blastradius.access.witness import Witnesses
 from blastradius.errors import SnapshotError, did_you_mean
 from blastradius.model.answer import Answer, Holder
@@ -33,23 +33,24 @@ def matching_actions(comparison: Comparison, name: str) -> tuple[str, ...]:
 
 
 def _check_principal(comparison: Comparison, name: str) -> int:
-    number = comparison.principals.number.get(name)
-    if number is None:
-        near = did_you_mean(name, comparison.principals.ids)
-        raise SnapshotError(Problem(f"unknown principal `{name}`", None, near))
-    return number
+    names = comparison.pair.before.principals.names
+    code = names.find(name)
+    if code < 0:
+        raise SnapshotError(Problem(f"unknown principal `{name}`", None, did_you_mean(name, names)))
+    return code
 
 
-def _check_resource(comparison: Comparison, name: str) -> None:
-    if any(name in lists for lists in comparison.lists):
-        return
-    known = sorted({*comparison.lists[0], *comparison.lists[1]})
-    near = did_you_mean(name, known)
+def _check_resource(comparison: Comparison, name: str) -> int:
+    names = comparison.pair.before.resources.names
+    code = names.find(name)
+    if code >= 0:
+        return code
+    near = did_you_mean(name, names)
     # A system whose resources lie in namespaces names those of all of them with a star.
     kind, _, rest = name.partition(":")
     namespace, _, below = rest.partition("/")
     wider = f"{kind}:*/{below.partition(':')[0]}"
-    if namespace != "*" and wider in known:
+    if namespace != "*" and names.find(wider) >= 0:
         other = "" if not near or f"`{wider}`" in near else f"; {near}"
         near = f"if the snapshot names nothing in the namespace `{namespace}`, ask about `{wider}`{other}"
     raise SnapshotError(Problem(f"unknown resource `{name}`", None, near))
@@ -104,10 +105,7 @@ def who_can_do(comparison: Comparison, side: int, action: str, resource: str) ->
     Cost: that of one access list.
     """
     actions = matching_actions(comparison, action)
-    _check_resource(comparison, resource)
-    access_list = comparison.lists[side].get(resource)
-    if access_list is None:
-        return
+    access_list = comparison.access_list(side, _check_resource(comparison, resource))
     found: dict[int, tuple[State, str]] = {}
     ways = {a: comparison.ways(side, access_list, a) for a in actions}
     for name, its in ways.items():
@@ -116,9 +114,10 @@ def who_can_do(comparison: Comparison, side: int, action: str, resource: str) ->
     for name, its in ways.items():
         for number in its.held:
             found.setdefault(number, (State.CONDITIONAL, name))
+    names = comparison.pair.before.principals.names
     for number in sorted(found):
         state, name = found[number]
-        yield Holder(comparison.principals.ids[number], state, name)
+        yield Holder(names[number], state, name)
 
 
 def what_can_do(comparison: Comparison, side: int, principal: str) -> Iterator[tuple[str, Capability, State]]:
@@ -135,24 +134,8 @@ def what_can_do(comparison: Comparison, side: int, principal: str) -> Iterator[t
     Raises:
         SnapshotError: When neither side knows the principal.
 
-    Cost: that of all distinct access lists, then the resources yielded.
+    Cost: see `Holdings`.
     """
-    number = _check_principal(comparison, principal)
-    known: dict[AccessList, dict[Capability, State]] = {}
-    for resource in sorted(comparison.lists[side]):
-        access_list = comparison.lists[side][resource]
-        if access_list not in known:
-            known[access_list] = _held(comparison, side, access_list, number)
-        for capability, state in sorted(known[access_list].items()):
+    for resource, held in Holdings(comparison, side, _check_principal(comparison, principal)):
+        for capability, state in held:
             yield resource, capability, state
-
-
-def _held(comparison: Comparison, side: int, access_list: AccessList, number: int) -> dict[Capability, State]:
-    held: dict[Capability, State] = {}
-    for action, capability in comparison.actions.items():
-        ways = comparison.ways(side, access_list, action)
-        if number in ways.granted:
-            held[capability] = State.GRANTED
-        elif number in ways.held:
-            held.setdefault(capability, State.CONDITIONAL)
-    return held

@@ -10,12 +10,12 @@ from blastradius.access.chains import Fact, Place
 from blastradius.access.conditions import GRANTED, Way, covers, negation, only_when
 from blastradius.access.crowds import alternatives_of
 from blastradius.access.engine import Comparison
-from blastradius.access.graph import grant_relation
 from blastradius.access.indexes import Indexes
 from blastradius.access.nearby import Nearby
 from blastradius.access.paths import NEEDED_FOR, Paths
 from blastradius.access.reference import access_change, state_of
-from blastradius.access.solved import Solved, pair_of
+from blastradius.access.relations import grant_relation
+from blastradius.access.solved import Solved
 from blastradius.model.delta import AccessChange, PathStep, State, Witness
 from blastradius.model.snapshot import Capability, Grant
 
@@ -31,7 +31,7 @@ class Witnesses:
 
     @cached_property
     def _sides(self) -> tuple[Paths, Paths]:
-        pair, indexes = pair_of(self.comparison), Indexes()
+        pair, indexes = self.comparison.pair, Indexes()
         before, after = (Nearby(columns, indexes, self.comparison.actions) for columns in (pair.before, pair.after))
         return (
             Paths(Solved(self.comparison, 0), before, after),

@@ -1,6 +1,8 @@
 """Single questions about one or two states."""
 
 from dataclasses import replace
+from itertools import product
+from random import Random
 
 import pytest
 
@@ -8,11 +10,13 @@ from blastradius.access import simulate
 from blastradius.access.engine import Comparison
 from blastradius.access.queries import answer, what_can_do, who_can_do
 from blastradius.access.witness import Witnesses
-from blastradius.errors import SnapshotError
+from blastradius.columns.pair import paired
+from blastradius.errors import ChangeError, SnapshotError
 from blastradius.model.change import AddMember, Change
 from blastradius.model.delta import State
 from blastradius.model.snapshot import CAPABILITIES, Capability
 from tests.support.build import allow, deny, group, principal, snapshot
+from tests.support.worlds import change, world
 
 FACTS = snapshot(
     principal("user:new"),
@@ -22,8 +26,8 @@ FACTS = snapshot(
     deny("user:cy", "list read", "box:r"),
     actions={"SELECT": CAPABILITIES["read"], "push": CAPABILITIES["write"]},
 )
-BEFORE = Comparison(FACTS, FACTS)
-AFTER = Comparison(FACTS, simulate(FACTS, Change(steps=(AddMember("group:eng", "user:new"),))).snapshot)
+BEFORE = Comparison(paired(FACTS, FACTS))
+AFTER = Comparison(paired(FACTS, simulate(FACTS, Change(steps=(AddMember("group:eng", "user:new"),))).snapshot))
 
 
 def test_who_can_lists_principals_with_their_state_and_the_action_they_hold() -> None:
@@ -61,7 +65,7 @@ def test_what_did_not_change_is_not_marked() -> None:
 
 def test_lost_access_is_marked_in_the_state_that_had_it() -> None:
     gone = replace(FACTS, grants=FACTS.grants[1:])
-    found = answer(Witnesses(Comparison(FACTS, gone)), "user:ana", "read", "box:r", 0)
+    found = answer(Witnesses(Comparison(paired(FACTS, gone))), "user:ana", "read", "box:r", 0)
 
     assert [step.changed for step in found.witnesses[0].steps] == [False, True]
 
@@ -80,3 +84,60 @@ def test_an_unknown_name_is_refused_with_a_suggestion(question: tuple[str, str, 
 
     assert refused.value.problems[0].message == message
     assert "did you mean" in refused.value.problems[0].help
+
+
+def test_what_can_finds_what_asking_about_every_resource_finds() -> None:
+    found = 0
+    for seed in range(40):
+        rng = Random(seed)
+        before = world(rng, 5)
+        try:
+            comparison = Comparison(paired(before, simulate(before, change(rng, before)).snapshot))
+        except ChangeError:
+            continue
+        names, witnesses = comparison.pair.before, Witnesses(comparison)
+        for side, who in product((0, 1), names.principals.names):
+            held = list(what_can_do(comparison, side, who))
+            found += len(held)
+            assert held == [
+                (resource, capability, State.GRANTED if State.GRANTED in states else State.CONDITIONAL)
+                for resource, capability in product(names.resources.names, Capability)
+                for states in [{witnesses.state(side, who, a, resource) for a in witnesses.actions_of(capability)}]
+                if states != {State.NONE}
+            ]
+    assert found > 200
+
+
+def test_who_can_agrees_with_what_can() -> None:
+    comparison = Comparison(paired(*(world(Random(seed), 6) for seed in (5, 6))))
+    names = comparison.pair.before
+
+    for side in (0, 1):
+        by_principal = {
+            (resource, name, capability, state)
+            for name in names.principals.names
+            for resource, capability, state in what_can_do(comparison, side, name)
+        }
+        assert by_principal == {
+            (resource, holder.principal, capability, holder.state)
+            for resource in names.resources.names
+            for capability in Capability
+            for holder in who_can_do(comparison, side, capability.label, resource)
+        }
+
+
+def test_nobody_can_do_anything_to_what_is_on_the_other_side_only() -> None:
+    without = replace(FACTS, resources={}, grants=())
+    comparison = Comparison(paired(FACTS, without))
+
+    assert list(who_can_do(comparison, 1, "read", "box:r")) == []
+    assert len(list(who_can_do(comparison, 0, "read", "box:r"))) == 2
+
+
+def test_the_wider_resource_is_suggested_where_a_namespace_is_not_named() -> None:
+    facts = snapshot(allow("user:ana", "read", "k8s:*/pods"))
+
+    with pytest.raises(SnapshotError) as refused:
+        list(who_can_do(Comparison(paired(facts, facts)), 0, "read", "k8s:shop/pods"))
+
+    assert "ask about `k8s:*/pods`" in refused.value.problems[0].help

@@ -6,6 +6,7 @@ from dataclasses import replace
 from blastradius.access import simulate
 from blastradius.access.engine import Comparison
 from blastradius.access.witness import Witnesses
+from blastradius.columns.pair import paired
 from blastradius.model.change import Change, Remove, RemoveMember, RevokeGrant, SetRole
 from blastradius.model.delta import Witness
 from blastradius.model.snapshot import Capability, Grant, Role, Snapshot
@@ -14,7 +15,7 @@ from tests.support.build import allow, deny, group, principal, snapshot
 
 
 def shown(before: Snapshot, after: Snapshot, who: str = "user:a") -> list[tuple[str, str, str, bool]]:
-    witness = Witnesses(Comparison(before, after)).of_change(who, Capability.READ, "box:r")
+    witness = Witnesses(Comparison(paired(before, after))).of_change(who, Capability.READ, "box:r")
     assert isinstance(witness, Witness)
     return [(step.start, step.relation, step.end, step.changed) for step in witness.steps]
 
@@ -70,7 +71,7 @@ def test_a_long_chain_that_is_new_throughout_is_written_out_once() -> None:
     groups = [group(f"group:{i:04}", f"group:{i + 1:04}" if i < length else "user:a") for i in range(length + 1)]
     before = snapshot(principal("user:a"), allow("group:z", "read", "box:r"), group("group:z"))
     after = snapshot(principal("user:a"), allow("group:z", "read", "box:r"), group("group:z", "group:0000"), *groups)
-    comparison = Comparison(before, after)
+    comparison = Comparison(paired(before, after))
     tracemalloc.start()
 
     witness = Witnesses(comparison).of_change("user:a", Capability.READ, "box:r")
@@ -89,7 +90,7 @@ def test_a_grant_whose_role_was_widened_points_at_the_role() -> None:
     before = snapshot(Role("viewer", frozenset({"list"})), grant)
     after = simulate(before, Change(steps=(SetRole("viewer", frozenset({"list", "read"}), at),))).snapshot
 
-    witness = Witnesses(Comparison(before, after)).of_change("user:a", Capability.READ, "box:r")
+    witness = Witnesses(Comparison(paired(before, after))).of_change("user:a", Capability.READ, "box:r")
 
     assert witness is not None
     assert [(step.source, step.changed) for step in witness.steps] == [(at, True)]
