@@ -1,0 +1,87 @@
+"""The question, asked of blastradius: a snapshot loaded, a change simulated, two states compared."""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from company import CLASSES
+from numpy.typing import NDArray
+from question import GAINED, REVOKED, Answer, names_in_order
+
+from blastradius.access import engine, reference
+from blastradius.access.simulate import simulate
+from blastradius.changes.load import load_changes
+from blastradius.documents import read_files
+from blastradius.model.delta import AccessChange, Delta
+from blastradius.systems.load import load
+
+SNAPSHOTS = ("company.brs", "company.jsonl", "company.json")
+CHANGES = {AccessChange.GAINED: GAINED, AccessChange.REVOKED: REVOKED}
+
+
+def count(delta: Delta, classes: NDArray[np.int8], answer: Answer) -> None:
+    """Count the changed pairs of a delta, given the class of each resource in the order of `Delta.resources`."""
+    for scope in delta.scopes:
+        weights = np.bincount(classes[_positions(scope.resources)], minlength=len(CLASSES))
+        for (change, capability), who in scope.capability_changes.items():
+            if change in CHANGES:
+                answer.add_counts(capability - 1, CHANGES[change], len(who), weights)
+
+
+def note(delta: Delta, folder: Path, answer: Answer) -> None:
+    """Keep the fingerprints, under the numbers the columns have."""
+    subjects = {name: number for number, name in enumerate((folder / "subjects.txt").read_text("utf-8").split())}
+    numbers = np.array([subjects.get(name, -1) for name in delta.principals])
+    resources = np.array([int(name.partition(":")[2]) for name in delta.resources])
+    for scope in delta.scopes:
+        moved = {
+            (capability - 1, CHANGES[change]): numbers[_positions(who)]
+            for (change, capability), who in scope.capability_changes.items()
+            if change in CHANGES
+        }
+        answer.note(resources[_positions(scope.resources)], moved)
+
+
+def _positions(found: Sequence[int]) -> NDArray[np.int64]:
+    return np.fromiter(found, dtype=np.int64, count=len(found)) if not isinstance(found, np.ndarray) else found
+
+
+def main() -> None:
+    """Ask, and print times and answer as a line of JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("change")
+    parser.add_argument("--full", type=Path)
+    parser.add_argument("--reference", action="store_true")
+    arguments = parser.parse_args()
+    folder: Path = arguments.folder
+    with np.load(folder / f"{arguments.change}.npz") as saved:
+        classes = saved["classes_by_name"]
+    snapshot = next(folder / name for name in SNAPSHOTS if (folder / name).exists())
+    start = time.perf_counter()
+    baseline = load(read_files([str(snapshot)])).snapshot
+    change = load_changes(read_files([str(folder / f"{arguments.change}.yaml")]))
+    loaded = time.perf_counter()
+    simulated = simulate(baseline, change).snapshot
+    ready = time.perf_counter()
+    compare = reference.compare if arguments.reference else engine.compare
+    delta = compare(baseline, simulated)
+    compared = time.perf_counter()
+    answer = Answer(len(classes), in_full=arguments.full is not None)
+    count(delta, classes, answer)
+    done = time.perf_counter()
+    if not names_in_order(delta.resources):
+        raise SystemExit("the resources of the delta are not sorted by name, so that the classes are mixed up")
+    if arguments.full is not None and answer.prints is not None:
+        note(delta, folder, answer)
+        np.save(arguments.full, answer.prints)
+    times = {"build_s": loaded - start, "query_s": done - loaded}
+    parts = {"simulate_s": ready - loaded, "compare_s": compared - ready, "count_s": done - compared}
+    print(json.dumps({**times, **parts, "counts": answer.as_json}))
+
+
+if __name__ == "__main__":
+    main()
