@@ -23,6 +23,7 @@ Key = tuple[AccessChange, Capability] | None
 ANY_GAIN: Key = None
 # Up to so many resources all are sorted by scope at once; above, those of single scopes are looked for.
 _SORTED_MAX = 200_000
+_SOUGHT_MAX = 200
 
 
 class ScopeTree(Sequence[Scope]):
@@ -109,7 +110,7 @@ class ScopeTree(Sequence[Scope]):
 
         Cost: one pass over the codes up to the last, however many the scopes have.
         """
-        if "_by_scope" in self.__dict__ or len(self.scope_of) <= _SORTED_MAX:
+        if "_by_scope" in self.__dict__ or len(self.scope_of) <= _SORTED_MAX or len(scopes) > _SOUGHT_MAX:
             found = {scope: self.resources(scope) for scope in scopes}
             return found if last is None else {n: codes[codes <= last] for n, codes in found.items()}
         wanted = np.zeros(len(self) + 1, np.bool_)

@@ -5,6 +5,9 @@ from datetime import datetime
 from functools import cache
 from typing import assert_never
 
+import numpy as np
+
+from blastradius.access.tree import ScopeTree
 from blastradius.assess.blame import FindWitness
 from blastradius.assess.changes import changes_by_class
 from blastradius.assess.classes import ResourceClasses
@@ -13,6 +16,7 @@ from blastradius.assess.findings.interface import Context
 from blastradius.assess.findings.registry import find
 from blastradius.assess.people import People
 from blastradius.assess.severity import overall
+from blastradius.columns.pair import Pair
 from blastradius.model.assessment import Assessment, AuthorKind, ClassExposure, Coverage
 from blastradius.model.change import Change
 from blastradius.model.delta import AccessChange, Delta
@@ -25,6 +29,7 @@ def assess(
     *,
     baseline: Snapshot,
     simulated: Snapshot,
+    pair: Pair,
     delta: Delta,
     policy: Policy,
     classes: ResourceClasses,
@@ -41,6 +46,7 @@ def assess(
     Args:
         baseline: The facts before.
         simulated: The facts after; may be the same object.
+        pair: The same in columns; principals and resources of the delta have their numbers.
         delta: How access differs.
         policy: The classes and every number.
         classes: The class of every resource of both sides.
@@ -55,10 +61,11 @@ def assess(
     Returns:
         The assessment with a verdict that nobody decided yet.
 
-    Cost: linear in resources, in the people who gain anything in a class, and in the scopes of the delta.
+    Cost: a few passes over arrays of resources and principals, and steps for what turns in the scopes of the delta.
     """
-    people = People(delta, baseline, simulated, policy.severity.headcount)
-    changes = changes_by_class(delta, classes, baseline, simulated)
+    tree = ScopeTree.of(delta)
+    people = People(delta, pair, policy.severity.headcount)
+    changes = changes_by_class(tree, classes, pair)
     find_witness = cache(find_witness)
     measure = Measure(policy, delta, people, find_witness)
     exposures = {name: exposure(moved, measure) for name, moved in changes.items()}
@@ -69,7 +76,9 @@ def assess(
             baseline=baseline,
             simulated=simulated,
             steps=change.steps,
+            pair=pair,
             delta=delta,
+            tree=tree,
             classes=classes,
             people=people,
             changes=changes,
@@ -147,5 +156,5 @@ def _coverage(simulated: Snapshot, classes: ResourceClasses) -> Coverage:
         groups=len(simulated.groups),
         resources=len(simulated.resources),
         grants=len(simulated.grants),
-        unclassified=sum(class_name == UNCLASSIFIED for class_name in classes.after.values()),
+        unclassified=int(np.count_nonzero(classes.after == classes.ids.index(UNCLASSIFIED))),
     )

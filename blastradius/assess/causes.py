@@ -1,7 +1,8 @@
 """Which step of a change took a fact away: where to look when something was lost, not added."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
+from blastradius.columns.layers import FoundGrants
 from blastradius.model.change import DisallowAssume, Move, Remove, RemoveMember, RevokeGrant, SetInherit, SetRole, Step
 from blastradius.model.delta import PathStep
 from blastradius.model.snapshot import Effect, Grant, Group, Snapshot
@@ -59,11 +60,7 @@ def line_ending_fact(steps: Sequence[Step], fact: PathStep, before: Snapshot) ->
         fact: A step of a path that held before.
         before: The facts it held in.
     """
-    grants = [
-        grant
-        for grant in (before.grants if steps else ())
-        if (grant.subject, grant.resource, grant.effect) == (fact.start, fact.end, Effect.ALLOW)
-    ]
+    grants = [grant for grant in _grants(before, fact) if grant.effect is Effect.ALLOW] if steps else []
     resource = before.resources.get(fact.end)
     is_contained = resource is not None and fact.start in resource.parents
 
@@ -79,6 +76,15 @@ def line_ending_fact(steps: Sequence[Step], fact: PathStep, before: Snapshot) ->
                 return any(_ends_grant(step, grant) for grant in grants)
 
     return _first(steps, ends)
+
+
+def _grants(snapshot: Snapshot, fact: PathStep) -> Iterator[Grant]:
+    """Give the grants that a fact can stand for."""
+    grants = snapshot.grants
+    if isinstance(grants, FoundGrants):
+        yield from (grants[at] for at in grants.among(fact.start, fact.end))
+    else:
+        yield from (grant for grant in grants if (grant.subject, grant.resource) == (fact.start, fact.end))
 
 
 def _ends_grant(step: Step, grant: Grant) -> bool:

@@ -1,103 +1,247 @@
 """The delta sorted by class of data: what moved in each class, still as sets and never as pairs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Self
 
+import numpy as np
+from pyroaring import BitMap
+
+from blastradius.access.tree import ANY_GAIN, Key, ScopeTree
 from blastradius.assess.classes import ResourceClasses
-from blastradius.model.delta import GAINS, AccessChange, Delta, IdSet, Scope
-from blastradius.model.snapshot import Capability, Snapshot
+from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.columns.pair import Pair
+from blastradius.model.delta import AccessChange
+from blastradius.model.snapshot import Capability
+
+# So many bits of a number of items are summed apart from the others: floats add both parts without an error.
+_LOW_BITS = 26
+# A table of classes by scopes may have so many places for each resource; beyond, only the occurring ones are listed.
+_PLACES_MAX = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The resources of one scope that count in one class.
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Some of the resources of scopes: one row for each scope that has any, in the order of their lowest resource.
 
     Attributes:
-        scope: How access changed on each of them.
-        resources: Indices into `Delta.resources`, ascending, never empty.
-        items: How many items they stand for.
-        gained: Who gained anything on them; None when nobody did.
+        tree: What the scopes belong to.
+        scopes: Number of the scope, row by row.
+        counts: How many of its resources belong here.
+        first: The lowest code among them.
+        belong: Tells of resource codes which belong here.
     """
 
-    scope: Scope
-    resources: tuple[int, ...]
-    items: int
-    gained: IdSet | None
+    tree: ScopeTree
+    scopes: Ints
+    counts: Ints
+    first: Ints
+    belong: Callable[[Ints], Flags]
 
-    def gained_with(self, capabilities: Iterable[Capability]) -> IdSet | None:
-        """Say who gained any of these capabilities here; None when nobody did."""
-        return union(ids for c in capabilities for change in GAINS if (ids := self.changed(change, c)) is not None)
+    def __len__(self) -> int:
+        return len(self.scopes)
 
-    def changed(self, change: AccessChange, capability: Capability) -> IdSet | None:
-        """Say to whom one change of one capability happened; None when to nobody."""
-        return self.scope.capability_changes.get((change, capability))
+    def sizes(self, key: Key) -> Ints:
+        """Count the principals of a key in the scope of each row."""
+        return self.tree.size(key)[self.scopes]
+
+    def sizes_within(self, key: Key, chosen: BitMap | Mapping[int, int], rows: Flags | None = None) -> Ints:
+        """Count some principals of a key in the scope of each row; in some rows only, if any are given."""
+        sizes = self.tree.sizes_within(key, chosen, self.mask(rows))[self.scopes]
+        return sizes if rows is None else np.where(rows, sizes, 0)
+
+    def touched(self, keys: Iterable[Key]) -> Flags:
+        """Tell of each row whether any of these happened to anybody."""
+        found = np.zeros(len(self), np.bool_)
+        for key in keys:
+            found |= self.sizes(key) > 0
+        return found
+
+    def mask(self, rows: Flags | None = None) -> Flags:
+        """Mark the scopes of some rows, or of all."""
+        marked = np.zeros(len(self.tree), np.bool_)
+        marked[self.scopes if rows is None else self.scopes[rows]] = True
+        return marked
+
+    def resources(self, rows: Collection[int], last: int | None = None) -> dict[int, Ints]:
+        """Give the codes of the resources of a few rows, ascending; up to a code, if one is given."""
+        numbers = {row: int(self.scopes[row]) for row in rows}
+        found = self.tree.resources_of(sorted(set(numbers.values())), last)
+        return {row: codes[self.belong(codes)] for row, number in numbers.items() for codes in [found[number]]}
+
+    def lowest(self, rows: Flags, number: int) -> list[int]:
+        """Give the lowest codes among the resources of some rows."""
+        # Rows are in the order of their lowest, so the rows after these have none that is lower.
+        some: list[int] = np.flatnonzero(rows)[:number].tolist()
+        last = int(self.first[some[-1]]) if len(some) == number else None
+        codes = sorted(code for there in self.resources(some, last).values() for code in there[:number].tolist())
+        return codes[:number]
 
 
-@dataclass(frozen=True, slots=True)
+class CellResources:
+    """The resources of some rows of cells as a set that nobody needs to write out to count it."""
+
+    def __init__(self, cells: Cells, rows: Flags) -> None:
+        """Take rows."""
+        self._cells, self._rows = cells, rows
+
+    def __len__(self) -> int:
+        return int(self._cells.counts[self._rows].sum())
+
+    def __iter__(self) -> Iterator[int]:
+        there = self._cells.resources(np.flatnonzero(self._rows).tolist())
+        return iter(sorted(code for codes in there.values() for code in codes.tolist()))
+
+    def __contains__(self, code: object) -> bool:
+        scope = self._cells.tree.scope_of[code] if isinstance(code, int) else ABSENT
+        is_here = bool(scope >= 0 and (self._cells.scopes[self._rows] == scope).any())
+        return is_here and bool(self._cells.belong(np.array([code]))[0])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Iterable) and set(self) == set(other)
+
+    def _with(self, rows: Flags) -> Self:
+        return type(self)(self._cells, rows)
+
+    # INVARIANT: only sets of the same cells are combined, which are those of one class.
+    def __or__(self, other: "CellResources") -> Self:
+        return self._with(self._rows | other._rows)
+
+    def __and__(self, other: "CellResources") -> Self:
+        return self._with(self._rows & other._rows)
+
+    def __sub__(self, other: "CellResources") -> Self:
+        return self._with(self._rows & ~other._rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ClassChange:
-    """All cells of one class.
+    """What moved in one class.
 
     Attributes:
         class_name: Id of the class.
-        cells: In the order of the scopes; never empty.
-        opened: Those of the cells on which something was gained.
-        gained: Everybody who gained anything in the class; None when nobody did.
+        cells: Its resources; only scopes in which an access tuple changed, and never empty.
+        sets: To whom each thing happened anywhere in the class; only where it did to somebody.
+        items: How many items those resources stand for on which something was gained.
     """
 
     class_name: str
-    cells: tuple[Cell, ...]
-    opened: tuple[Cell, ...]
-    gained: IdSet | None
+    cells: Cells
+    sets: Mapping[Key, BitMap]
+    items: int
 
-    def people(self, changes: Iterable[AccessChange], capabilities: Iterable[Capability]) -> IdSet | None:
+    @property
+    def gained(self) -> BitMap | None:
+        """Everybody who gained anything in the class; None when nobody did."""
+        return self.sets.get(ANY_GAIN)
+
+    @property
+    def opened(self) -> Flags:
+        """Tell of each row of the cells whether something was gained there."""
+        return self.cells.sizes(ANY_GAIN) > 0
+
+    def keys(self, changes: Iterable[AccessChange], capabilities: Iterable[Capability]) -> list[Key]:
+        """Name what happened of these changes of these capabilities, sorted."""
+        wanted: list[Key] = [(change, capability) for change in sorted(changes) for capability in sorted(capabilities)]
+        return [key for key in wanted if key in self.sets]
+
+    def people(self, changes: Iterable[AccessChange], capabilities: Iterable[Capability]) -> BitMap | None:
         """Say to whom any of these changes of any of these capabilities happened; None when to nobody."""
-        wanted = [(change, capability) for change in sorted(changes) for capability in sorted(capabilities)]
-        return union(
-            ids for cell in self.cells for key in wanted if (ids := cell.scope.capability_changes.get(key)) is not None
-        )
+        return union(self.sets[key] for key in self.keys(changes, capabilities))
 
 
-def union(sets: Iterable[IdSet | None]) -> IdSet | None:
-    """Join sets, each only once however often it is shared; None when there is none."""
-    result: IdSet | None = None
-    joined: dict[int, IdSet] = {}
-    for ids in sets:
-        # The set itself is kept beside its address, so that no other set can get the same address meanwhile.
-        if ids is None or id(ids) in joined:
-            continue
-        joined[id(ids)] = ids
-        result = ids if result is None else result | ids
-    return result
+def union(sets: Iterable[BitMap | None]) -> BitMap | None:
+    """Join sets; None when there is nobody in any."""
+    return BitMap.union(BitMap(), *(ids for ids in sets if ids is not None)) or None
 
 
-def changes_by_class(
-    delta: Delta, classes: ResourceClasses, baseline: Snapshot, simulated: Snapshot
-) -> Mapping[str, ClassChange]:
+def changes_by_class(tree: ScopeTree, classes: ResourceClasses, pair: Pair) -> Mapping[str, ClassChange]:
     """Sort a delta by class.
 
     Returns:
         Only classes in which an access tuple changed, in the order of the policy.
 
-    Cost: linear in the resources of the scopes.
+    Cost: one pass over the resources of the scopes, in arrays; then one union per class and kind of change.
     """
-    cells: dict[str, list[Cell]] = {}
-    for scope in delta.scopes:
-        if not scope.capability_changes:
-            continue
-        gained = union(ids for (change, _), ids in sorted(scope.capability_changes.items()) if change in GAINS)
-        by_class: dict[str, list[int]] = {}
-        for index in scope.resources:
-            by_class.setdefault(classes.counted(delta.resources[index]), []).append(index)
-        for name, resources in by_class.items():
-            items = sum(_items(delta.resources[index], baseline, simulated) for index in resources)
-            cells.setdefault(name, []).append(Cell(scope, tuple(resources), items, gained))
-    return {name: _class_change(name, cells[name]) for name in classes.known if name in cells}
+    changed, opened = np.zeros(len(tree), np.bool_), tree.size(ANY_GAIN) > 0
+    for key in tree.keys:
+        changed |= tree.size(key) > 0
+    there = np.flatnonzero(np.append(changed, False)[tree.scope_of])
+    owners, kinds = tree.scope_of[there], classes.counted[there]
+    items = _items(pair, there, owners, kinds, opened)
+    found: dict[str, ClassChange] = {}
+    for code, cells in _cells(tree, classes, there, owners, kinds).items():
+        sets = {key: who for key in tree.keys if (who := tree.union([key], cells.mask())) is not None}
+        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, sets, items.get(code, 0))
+    return found
 
 
-def _class_change(name: str, cells: list[Cell]) -> ClassChange:
-    opened = tuple(cell for cell in cells if cell.gained is not None)
-    return ClassChange(name, tuple(cells), opened, union(cell.gained for cell in opened))
+def cells_of(tree: ScopeTree, codes: Ints, belong: Callable[[Ints], Flags]) -> Cells:
+    """Collect resources by scope.
+
+    Args:
+        tree: What they belong to.
+        codes: The resources, ascending; each in a scope.
+        belong: Tells of any codes which are among them.
+    """
+    owners = tree.scope_of[codes]
+    counts, first = _counted(codes, owners, len(tree))
+    return _in_order(tree, np.flatnonzero(counts), counts, first, belong)
 
 
-def _items(resource: str, *sides: Snapshot) -> int:
-    return max(side.resources[resource].items for side in sides if resource in side.resources)
+def _in_order(tree: ScopeTree, scopes: Ints, counts: Ints, first: Ints, belong: Callable[[Ints], Flags]) -> Cells:
+    scopes = scopes[np.argsort(first[scopes])]
+    return Cells(tree, scopes, counts[scopes], first[scopes], belong)
+
+
+def _counted(codes: Ints, places: Ints, size: int) -> tuple[Ints, Ints]:
+    """Count the codes of each place, and give the lowest one; codes ascend."""
+    counts = np.bincount(places, minlength=size)
+    first = np.zeros(size, np.int64)
+    # Of several values for one place the last one written stays.
+    first[places[::-1]] = codes[::-1]
+    return counts, first
+
+
+def _cells(tree: ScopeTree, classes: ResourceClasses, there: Ints, owners: Ints, kinds: Ints) -> dict[int, Cells]:
+    """Collect resources by class and scope."""
+    occurring: list[int] = np.flatnonzero(np.bincount(kinds, minlength=len(classes.ids))).tolist()
+    belonging = {code: _Belonging(classes.counted, code) for code in occurring}
+    size = len(tree)
+    if size * len(occurring) > max(_PLACES_MAX, 2 * len(there)):
+        return {code: cells_of(tree, there[kinds == code], belong) for code, belong in belonging.items()}
+    place = np.zeros(len(classes.ids), np.int64)
+    place[occurring] = size * np.arange(len(occurring))
+    counts, first = _counted(there, place[kinds] + owners, size * len(occurring))
+    found: dict[int, Cells] = {}
+    for number, (code, belong) in enumerate(belonging.items()):
+        part = slice(size * number, size * (number + 1))
+        found[code] = _in_order(tree, np.flatnonzero(counts[part]), counts[part], first[part], belong)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Belonging:
+    """Tells which resources count in a class."""
+
+    counted: Ints
+    code: int
+
+    def __call__(self, codes: Ints) -> Flags:
+        fits: Flags = self.counted[codes] == self.code
+        return fits
+
+
+def _items(pair: Pair, there: Ints, owners: Ints, kinds: Ints, opened: Flags) -> dict[int, int]:
+    """Sum the items of the resources in opened scopes by class, exactly however large they are."""
+    codes, kinds = there[opened[owners]], kinds[opened[owners]]
+    if not len(codes):
+        return {}
+    before, after = pair.before.resources, pair.after.resources
+    items = before.items[codes].astype(np.int64)
+    if after is not before:
+        old, new = np.where(before.present[codes], items, 0), np.where(after.present[codes], after.items[codes], 0)
+        items = np.maximum(old, new)
+    low = np.bincount(kinds, weights=items & ((1 << _LOW_BITS) - 1))
+    high = np.bincount(kinds, weights=items >> _LOW_BITS)
+    return {code: (int(high[code]) << _LOW_BITS) + int(low[code]) for code in range(len(low))}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from blastradius.assess.blame import FindWitness
-from blastradius.assess.changes import Cell, ClassChange, union
+from blastradius.assess.changes import CellResources, ClassChange
 from blastradius.assess.evidence import with_blame, witnesses
 from blastradius.assess.fingerprints import fingerprint
 from blastradius.assess.foremost import top_principals, top_resources
@@ -31,7 +31,7 @@ class Measure:
     """What movements are weighed with.
 
     Attributes:
-        delta: Says which principals and resources the indices mean.
+        delta: Says which principals and resources the codes mean.
         people: Says who the principals are.
         find_witness: Finds the path behind one tuple.
     """
@@ -49,7 +49,7 @@ def exposure(change: ClassChange, measure: Measure) -> ClassExposure:
         change: What moved in the class.
         measure: What it is weighed with.
 
-    Cost: linear in the people who gain and in the cells, with a few searches for witnesses.
+    Cost: linear in the cells and in what turns in them, with a few searches for witnesses.
     """
     data_class = measure.policy.classes[change.class_name]
     unweighed = ClassExposure(
@@ -73,7 +73,7 @@ def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure
     """Add what follows from the gains."""
     model = measure.policy.severity
     audience = measure.people.audience(gained)
-    items = max(1, sum(cell.items for cell in change.opened))
+    items = max(1, change.items)
     capabilities = frozenset(c for c, e in unweighed.capabilities.items() if not GAINS.isdisjoint(e.changes))
     exposed = Exposed(
         sensitivity=measure.policy.classes[change.class_name].sensitivity,
@@ -85,7 +85,7 @@ def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure
     )
     raw_score, factors = class_score(model, exposed)
     score = rounded(raw_score)
-    how = (change, measure.delta, measure.people, measure.find_witness)
+    how = (change, measure.delta.resources, measure.people, measure.find_witness)
     paths, blamed = with_blame(witnesses(*how), *how)
     fact = blamed.step if blamed else None
     return replace(
@@ -95,10 +95,10 @@ def _weigh(unweighed: ClassExposure, change: ClassChange, gained: IdSet, measure
         level=level_of(model, score),
         factors=factors,
         audience=audience,
-        resource_total=sum(len(cell.resources) for cell in change.opened),
+        resource_total=int(change.cells.counts[change.opened].sum()),
         item_total=items,
-        top_principals=top_principals(change.opened, measure.delta),
-        top_resources=top_resources(change.opened, measure.delta, measure.people),
+        top_principals=top_principals(change, measure.delta.principals),
+        top_resources=top_resources(change, measure.delta.resources, measure.people),
         witnesses=paths,
         source=fact.source if fact else None,
         fingerprint=_fingerprint(change.class_name, capabilities, audience, fact),
@@ -123,44 +123,40 @@ def _fingerprint(
 
 
 def _capabilities(change: ClassChange, people: People) -> Mapping[Capability, CapabilityExposure]:
-    exposed = change.opened or change.cells
+    cells, opened = change.cells, change.opened
+    exposed = cells.mask(opened if opened.any() else None)
     result: dict[Capability, CapabilityExposure] = {}
     for capability in Capability:
-        counts = {c: _count(change, c, capability, people) for c in AccessChange}
-        changes = {c: count for c, count in counts.items() if count.tuples}
+        changes = {
+            kind: _count(change, who, kind, capability, people)
+            for kind in AccessChange
+            if (who := change.sets.get((kind, capability))) is not None
+        }
         if changes:
-            before = union(cell.scope.before.get(capability) for cell in exposed)
+            before = cells.tree.before_union(capability, exposed)
             result[capability] = CapabilityExposure(0 if before is None else people.count(before), changes)
     return result
 
 
-def _count(change: ClassChange, kind: AccessChange, capability: Capability, people: People) -> ChangeCount:
-    moved = [(cell, ids) for cell in change.cells if (ids := cell.changed(kind, capability)) is not None]
-    who = union(ids for _, ids in moved)
-    if who is None:
-        return ChangeCount(0, 0, 0)
+def _count(change: ClassChange, who: IdSet, kind: AccessChange, capability: Capability, people: People) -> ChangeCount:
+    sizes, counts = change.cells.sizes((kind, capability)), change.cells.counts
     return ChangeCount(
-        tuples=sum(len(ids) * len(cell.resources) for cell, ids in moved),
+        tuples=int((sizes * counts).sum()),
         principals=people.count(who),
-        resources=sum(len(cell.resources) for cell, _ in moved),
+        resources=int(counts[sizes > 0].sum()),
     )
 
 
 def _movements(change: ClassChange, people: People) -> Mapping[AccessChange, Movement]:
     result: dict[AccessChange, Movement] = {}
     for kind in AccessChange:
-        cells = [cell for cell in change.cells if any(k is kind for k, _ in cell.scope.capability_changes)]
         who = change.people([kind], Capability)
         if who is not None:
-            moved = ((capability, change.people([kind], [capability])) for capability in Capability)
+            moved = ((capability, change.sets.get((kind, capability))) for capability in Capability)
             result[kind] = Movement(
                 people=people.distinct(who),
-                resources=_resources(cells),
+                resources=CellResources(change.cells, change.cells.touched(change.keys([kind], Capability))),
                 audiences={capability: people.audiences(ids) for capability, ids in moved if ids is not None},
                 crowds=people.crowds(who),
             )
     return result
-
-
-def _resources(cells: list[Cell]) -> frozenset[int]:
-    return frozenset(index for cell in cells for index in cell.resources)

@@ -1,68 +1,64 @@
-"""Some of those who gain most, and some of what opens widest, picked without looking at every pair."""
+"""Those who gain most, and what opens widest, found without looking at every pair."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from heapq import nsmallest
+from bisect import insort
+from collections.abc import Sequence
 
-from blastradius.assess.changes import Cell
+import numpy as np
+
+from blastradius.access.tree import ANY_GAIN
+from blastradius.assess.changes import ClassChange
 from blastradius.assess.people import People
-from blastradius.model.delta import Delta
+from blastradius.columns.names import Ints
 
 SHOWN_MAX = 10
-# Up to this many (principal, cell) memberships everybody is counted; above, only a sample of candidates is.
-_EXACT_MAX = 300_000
-_CANDIDATES = 200
 
 
-def top_principals(opened: Sequence[Cell], delta: Delta) -> tuple[tuple[str, int], ...]:
-    """Pick principals with the number of resources each gains, most first, then by id.
+def top_principals(change: ClassChange, principals: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Pick the principals that gain most resources of a class, with how many, most first, then by id.
 
     Args:
-        opened: Cells of one class on which something was gained.
-        delta: What the cells belong to.
+        change: What moved in the class.
+        principals: Ids by code.
 
-    Cost: bounded; where too much changed for an exact answer, the candidates come from the largest cells.
+    Cost: one step for every principal that turns in the scopes of the class.
     """
-    everybody = sum(len(cell.gained) for cell in opened if cell.gained is not None) <= _EXACT_MAX
-    candidates = None if everybody else _candidates(opened)
-    counts: Counter[int] = Counter()
-    for cell in opened:
-        if cell.gained is None:
-            continue
-        # Whichever set is smaller is walked, so that a sample stays cheap beside a large audience.
-        if candidates is None or len(cell.gained) < len(candidates):
-            hits = [index for index in cell.gained if candidates is None or index in candidates]
-        else:
-            hits = [index for index in candidates if index in cell.gained]
-        for index in hits:
-            counts[index] += len(cell.resources)
-    best = nsmallest(SHOWN_MAX, counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple((delta.principals[index], count) for index, count in best)
+    weights = np.zeros(len(change.cells.tree), np.int64)
+    weights[change.cells.scopes] = change.cells.counts
+    totals = change.cells.tree.totals_by_principal(ANY_GAIN, weights, len(principals))
+    return tuple((principals[index], int(totals[index])) for index in _largest(totals))
 
 
-def _candidates(opened: Sequence[Cell]) -> frozenset[int]:
-    """Pick the first principals of the cells with the most resources."""
-    largest = sorted(opened, key=lambda cell: (-len(cell.resources), cell.resources[0]))[:_CANDIDATES]
-    share = _CANDIDATES // len(largest)
-    found: set[int] = set()
-    for cell in largest:
-        if cell.gained is not None:
-            found.update(nsmallest(share, cell.gained))
-    return frozenset(found)
+def _largest(totals: Ints) -> list[int]:
+    """Give the places of the highest numbers above 0, highest first, then in order."""
+    limit = max(1, int(np.partition(totals, -SHOWN_MAX)[-SHOWN_MAX])) if len(totals) > SHOWN_MAX else 1
+    above = np.flatnonzero(totals > limit)
+    ordered: list[int] = above[np.argsort(-totals[above], kind="stable")].tolist()
+    equal: list[int] = np.flatnonzero(totals == limit)[:SHOWN_MAX].tolist()
+    return [*ordered, *equal][:SHOWN_MAX]
 
 
-def top_resources(opened: Sequence[Cell], delta: Delta, people: People) -> tuple[tuple[str, int], ...]:
-    """Pick resources with the number of people each opens to, most first, then by id."""
-    pairs: list[tuple[int, int]] = []
-    for cell, size in sorted(_sizes(opened), key=lambda pair: (-pair[1], pair[0].resources[0])):
-        # People are at most as many as accounts, and the cells come by accounts: no later one can be wider.
-        if len(pairs) >= SHOWN_MAX and size < -nsmallest(SHOWN_MAX, pairs)[-1][0]:
+def top_resources(change: ClassChange, resources: Sequence[str], people: People) -> tuple[tuple[str, int], ...]:
+    """Pick the resources of a class that open to most people, with how many, most first, then by id.
+
+    Args:
+        change: What moved in the class.
+        resources: Ids by code.
+        people: Counts them.
+
+    Cost: some sets are written out: of those scopes that could be among the widest.
+    """
+    cells = change.cells
+    sizes = cells.sizes(ANY_GAIN)
+    best: list[tuple[int, int, int]] = []
+    # Rows are in the order of their lowest resource, and sorting is stable.
+    for row in np.argsort(-sizes, kind="stable").tolist():
+        size = int(sizes[row])
+        # People are at most as many as accounts, and the rows come by accounts: no later one can be wider.
+        if not size or (len(best) >= SHOWN_MAX and (-size, int(cells.first[row])) > best[SHOWN_MAX - 1][:2]):
             break
-        if cell.gained is not None:
-            count = people.count(cell.gained)
-            pairs += ((-count, index) for index in cell.resources[:SHOWN_MAX])
-    return tuple((delta.resources[index], -count) for count, index in nsmallest(SHOWN_MAX, pairs))
-
-
-def _sizes(opened: Sequence[Cell]) -> Iterator[tuple[Cell, int]]:
-    return ((cell, len(cell.gained)) for cell in opened if cell.gained is not None)
+        wide = people.count(cells.tree.people(int(cells.scopes[row]), ANY_GAIN))
+        insort(best, (-wide, int(cells.first[row]), row))
+    del best[SHOWN_MAX:]
+    there = cells.resources([row for _, _, row in best])
+    pairs = sorted((count, code) for count, _, row in best for code in there[row][:SHOWN_MAX].tolist())
+    return tuple((resources[code], -count) for count, code in pairs[:SHOWN_MAX])

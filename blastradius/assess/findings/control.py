@@ -1,52 +1,70 @@
 """Finding: nobody is left who can manage a resource."""
 
 from collections.abc import Iterator
+from itertools import islice
 
+import numpy as np
+
+from blastradius.access.tree import Key
 from blastradius.assess.blame import Moved, blame
 from blastradius.assess.causes import line_ending_fact
-from blastradius.assess.changes import union
-from blastradius.assess.findings.interface import Context, Draft, Rule, listed
+from blastradius.assess.changes import cells_of, union
+from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, listed
+from blastradius.columns.names import Flags, Ints
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import AccessChange
 from blastradius.model.snapshot import Capability
 from blastradius.model.sources import Source
 
-_LOSSES = (AccessChange.REVOKED, AccessChange.MAYBE_REVOKED)
+_LOST: tuple[Key, ...] = (
+    (AccessChange.REVOKED, Capability.MANAGE),
+    (AccessChange.MAYBE_REVOKED, Capability.MANAGE),
+)
+_NOTHING: Ints = np.zeros(0, np.int64)
 
 
 def _lockout(context: Context) -> Iterator[Draft]:
-    locked: list[str] = []
-    managed_before = []
-    lost: list[Moved] = []
-    sides = context.baseline.resources, context.simulated.resources
-    for scope in context.delta.scopes:
-        before = scope.before.get(Capability.MANAGE)
-        if before is None or not len(before) or len(scope.after.get(Capability.MANAGE, ())):
-            continue
-        there = [index for index in scope.resources if all(context.delta.resources[index] in side for side in sides)]
-        if there:
-            locked += (context.delta.resources[index] for index in there)
-            managed_before.append(before)
-            losses = (scope.capability_changes.get((change, Capability.MANAGE)) for change in _LOSSES)
-            lost += (Moved(Capability.MANAGE, who, there) for who in losses if who is not None)
-    managers = union(managed_before)
-    if managers is None:
+    tree = context.tree
+    lost = np.zeros(len(tree), np.int64)
+    for key in _LOST:
+        lost += tree.size(key)
+    locked = np.zeros(len(tree) + 1, np.bool_)
+    locked[tree.nobody_after(Capability.MANAGE, np.flatnonzero(lost))] = True
+    codes = np.flatnonzero(locked[tree.scope_of]) if locked.any() else _NOTHING
+    codes = codes[_is_kept(context, codes)]
+    if not len(codes):
         return
-    locked.sort()
+    cells = cells_of(tree, codes, lambda some: _is_kept(context, some))
+    # Where nobody is left, whoever managed before has lost it.
+    moved = [
+        Moved(cells, cells.touched([key]), key, who)
+        for key in _LOST
+        if (who := tree.union([key], cells.mask())) is not None
+    ]
+    managers = union(part.who for part in moved)
+    assert managers is not None
+    some = [context.delta.resources[code] for code in codes[:SAMPLE_MAX].tolist()]
     yield Draft(
         FindingLevel.ERROR,
-        f"nobody would be left who can manage {listed(locked)}",
-        classes=[context.classes.counted(name) for name in locked],
-        principals=[context.people.name(index) for index in managers],
+        f"nobody would be left who can manage {listed(some, len(codes))}",
+        classes=[context.classes.ids[code] for code in np.unique(context.classes.counted[codes]).tolist()],
+        principals=[context.people.name(index) for index in islice(managers, SAMPLE_MAX)],
         principal_total=context.people.count(managers),
-        resources=locked,
-        source=_source(context, lost),
+        resources=some,
+        resource_total=len(codes),
+        source=_source(context, moved),
     )
+
+
+def _is_kept(context: Context, codes: Ints) -> Flags:
+    """Tell which resources are there before and after."""
+    before, after = context.pair.before.resources.present, context.pair.after.resources.present
+    return before[codes] & after[codes]
 
 
 def _source(context: Context, lost: list[Moved]) -> Source | None:
     """Find the line that took most of the managers away: of the change, else of what is gone or was added."""
-    blamed = blame(lost, context.delta, context.people, context.find_witness)
+    blamed = blame(lost, context.delta.resources, context.people, context.find_witness)
     if blamed is None:
         return None
     return line_ending_fact(context.steps, blamed.step, context.baseline) or blamed.step.source

@@ -1,22 +1,27 @@
 """Findings about who gains what: the internet, people from outside, agents, managers."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from heapq import nlargest, nsmallest
-from itertools import product
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from heapq import nsmallest
+from itertools import islice
 
+import numpy as np
+from pyroaring import BitMap
+
+from blastradius.access.sides import bitmap
+from blastradius.access.tree import Key
 from blastradius.assess.blame import Moved, blame
-from blastradius.assess.changes import Cell, ClassChange, union
+from blastradius.assess.changes import Cells, ClassChange, union
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
-from blastradius.assess.people import OUTSIDER_KIND, UNLISTED_KIND, Account, People
+from blastradius.columns.names import Flags
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import GAINS, AccessChange, IdSet, Witness
-from blastradius.model.snapshot import UNLISTED_SUFFIX, Capability
+from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, Capability
 from blastradius.model.sources import Source
 
 CHANGING = frozenset({Capability.WRITE, Capability.MANAGE})
 """The capabilities with which somebody changes what is there."""
-# Of so many cells the chosen people are picked out to find the line; the cells with the most resources.
+# In so many rows the chosen people are picked out to find the line; the rows with the most resources.
 _INTERSECTED_MAX = 100
 _EVERY_CAPABILITY = frozenset(Capability)
 
@@ -77,7 +82,7 @@ class Gain:
 
 def gain(
     context: Context,
-    wanted: Callable[[Account], bool] | None = None,
+    wanted: BitMap | None = None,
     capabilities: frozenset[Capability] = _EVERY_CAPABILITY,
     changes: frozenset[AccessChange] = GAINS,
     *,
@@ -87,44 +92,55 @@ def gain(
 
     Args:
         context: The change.
-        wanted: Tells who matters; None for everybody.
+        wanted: Who matters; None for everybody.
         capabilities: The capabilities that matter.
         changes: The changes that matter.
         harmless_public: True when reading data that is meant for everybody does not matter.
 
-    Cost: linear in the people who gain, and in the cells times the people who matter in the worst case.
+    Cost: one step for what turns in or above the cells, for each thing that happened.
     """
     found = []
     for change in context.changes.values():
-        who = change.people(changes, capabilities)
-        chosen = who if who is None or wanted is None else _pick(who, context.people, wanted)
-        if chosen is None or not len(chosen):
-            continue
-        one = _in_class(change, chosen, capabilities, changes)
-        if not harmless_public or _matters(context, one):
+        one = _in_class(change, wanted, change.keys(changes, capabilities))
+        if one is not None and (not harmless_public or _matters(context, one)):
             found.append(one)
     return _joined(context, found, changes, everybody=wanted is None) if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _ClassGain:
-    """The part of a gain that lies in one class."""
+    """The part of a gain that lies in one class.
+
+    Attributes:
+        who: Who gains.
+        rows: Which rows of the cells of the class it touches.
+        moved: What happened, with the rows in which it happened to them.
+    """
 
     class_name: str
-    who: IdSet
-    cells: tuple[Cell, ...]
-    capabilities: frozenset[Capability]
+    cells: Cells
+    who: BitMap
+    rows: Flags
+    moved: tuple[Moved, ...]
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What they gain."""
+        return frozenset(part.capability for part in self.moved)
 
 
-def _in_class(
-    change: ClassChange,
-    chosen: IdSet,
-    capabilities: frozenset[Capability],
-    changes: frozenset[AccessChange],
-) -> _ClassGain:
-    cells = tuple(cell for cell in change.cells if _touches(cell, chosen, capabilities, changes))
-    present = frozenset(c for c in capabilities if any(_touches(cell, chosen, {c}, changes) for cell in cells))
-    return _ClassGain(change.class_name, chosen, cells, present)
+def _in_class(change: ClassChange, wanted: BitMap | None, keys: list[Key]) -> _ClassGain | None:
+    cells, moved = change.cells, []
+    for key in keys:
+        who = change.sets[key] if wanted is None else change.sets[key] & wanted
+        if who:
+            sizes = cells.sizes(key) if wanted is None else cells.sizes_within(key, who)
+            moved.append(Moved(cells, sizes > 0, key, who, chosen=wanted is not None))
+    everybody = union(part.who for part in moved)
+    if everybody is None:
+        return None
+    rows = np.logical_or.reduce([part.rows for part in moved])
+    return _ClassGain(change.class_name, cells, everybody, rows, tuple(moved))
 
 
 def _matters(context: Context, one: _ClassGain) -> bool:
@@ -136,64 +152,49 @@ def _matters(context: Context, one: _ClassGain) -> bool:
 def _joined(context: Context, found: list[_ClassGain], changes: frozenset[AccessChange], *, everybody: bool) -> Gain:
     who = union(one.who for one in found)
     assert who is not None
-    cells = [cell for one in found for cell in one.cells]
-    resources = nsmallest(SAMPLE_MAX, (index for cell in cells for index in cell.resources[:SAMPLE_MAX]))
+    resources = nsmallest(SAMPLE_MAX, (code for one in found for code in one.cells.lowest(one.rows, SAMPLE_MAX)))
     capabilities = frozenset(c for one in found for c in one.capabilities)
     return Gain(
         classes=tuple(one.class_name for one in found),
         who=who,
-        principals=tuple(context.people.name(i) for i in nsmallest(SAMPLE_MAX, who)),
+        principals=tuple(context.people.name(index) for index in islice(who, SAMPLE_MAX)),
         people=context.people.count(who),
-        resources=tuple(context.delta.resources[index] for index in resources),
-        resource_total=sum(len(cell.resources) for cell in cells),
+        resources=tuple(context.delta.resources[code] for code in resources),
+        resource_total=sum(int(one.cells.counts[one.rows].sum()) for one in found),
         capabilities=tuple(sorted(capabilities)),
         source=_source(context, found, changes, everybody=everybody),
     )
 
 
-def _pick(who: IdSet, people: People, wanted: Callable[[Account], bool]) -> IdSet:
-    picked: frozenset[int] = frozenset(index for index in who if wanted(people.account(index)))
-    return picked
-
-
-def _touches(cell: Cell, chosen: IdSet, capabilities: Iterable[Capability], changes: Iterable[AccessChange]) -> bool:
-    sets = (cell.changed(change, capability) for change in changes for capability in capabilities)
-    return any(ids is not None and _overlap(ids, chosen) for ids in sets)
-
-
-def _overlap(one: IdSet, other: IdSet) -> bool:
-    few, many = (one, other) if len(one) < len(other) else (other, one)
-    return any(index in many for index in few)
-
-
 def _source(
     context: Context, found: list[_ClassGain], changes: frozenset[AccessChange], *, everybody: bool
 ) -> Source | None:
-    """Pick the changed line that opens most of what these people gain; everybody in a cell, or only those chosen."""
-    moved = []
-    for one in found:
-        keys = [(change, capability) for change in sorted(changes) for capability in sorted(one.capabilities)]
-        cells = one.cells if everybody else nlargest(_INTERSECTED_MAX, one.cells, key=lambda c: len(c.resources))
-        for cell, (change, capability) in product(cells, keys):
-            ids = cell.changed(change, capability)
-            who = ids if ids is None or everybody else _common(ids, one.who)
-            if who is not None and len(who):
-                moved.append(Moved(capability, who, cell.resources))
+    """Pick the changed line that opens most of what these people gain; everybody in a row, or only those chosen."""
+    moved = [part for one in found for part in (one.moved if everybody else _largest(one))]
     shown = [
         witness
         for one in found
         for witness in context.exposures[one.class_name].witnesses
         if _is_among(context, witness, one, changes)
     ]
-    blamed = blame(moved, context.delta, context.people, context.find_witness, shown)
+    blamed = blame(moved, context.delta.resources, context.people, context.find_witness, shown)
     return blamed.step.source if blamed else None
 
 
-def _common(ids: IdSet, chosen: IdSet) -> IdSet:
-    """Name those of some people who are chosen, as a frozenset, whatever kind of set the others are."""
-    few, many = (ids, chosen) if len(ids) < len(chosen) else (chosen, ids)
-    common: frozenset[int] = frozenset(index for index in few if index in many)
-    return common
+def _largest(one: _ClassGain) -> Iterator[Moved]:
+    """Keep what happened in the rows with the most resources."""
+    cells, rows = one.cells, np.flatnonzero(one.rows)
+    if len(rows) <= _INTERSECTED_MAX:
+        yield from one.moved
+        return
+    order = np.lexsort((cells.tree.first_resources[cells.scopes[rows]], -cells.counts[rows]))
+    largest = np.zeros(len(cells), np.bool_)
+    largest[rows[order[:_INTERSECTED_MAX]]] = True
+    for part in one.moved:
+        here = part.rows & largest
+        there = cells.tree.union([part.key], cells.mask(here))
+        if there:
+            yield replace(part, rows=here, who=there & part.who)
 
 
 def _is_among(context: Context, witness: Witness, one: _ClassGain, changes: frozenset[AccessChange]) -> bool:
@@ -204,20 +205,21 @@ def _is_among(context: Context, witness: Witness, one: _ClassGain, changes: froz
 
 
 def _public(context: Context) -> Iterator[Draft]:
-    found = gain(context, lambda account: account.kind == OUTSIDER_KIND, harmless_public=True)
+    internet = context.people.index(OUTSIDER)
+    found = None if internet is None else gain(context, BitMap([internet]), harmless_public=True)
     if found:
         yield found.draft(FindingLevel.ERROR, f"anyone on the internet gains {found.verbs} on {found.place}")
 
 
 def _external(context: Context) -> Iterator[Draft]:
-    found = gain(context, lambda account: account.external, harmless_public=True)
+    found = gain(context, bitmap(np.flatnonzero(context.people.is_external)), harmless_public=True)
     if found:
         who = f"{listed(found.principals, found.people)}, from outside the organisation,"
         yield found.draft(FindingLevel.WARNING, f"{who} {found.verb} on {found.place}")
 
 
 def _agent_write(context: Context) -> Iterator[Draft]:
-    found = gain(context, lambda account: account.agent, CHANGING)
+    found = gain(context, bitmap(np.flatnonzero(context.people.is_agent)), CHANGING)
     if found:
         who = f"the {'agent' if found.people == 1 else 'agents'} {listed(found.principals, found.people)}"
         yield found.draft(FindingLevel.WARNING, f"{who} {found.verb} on {found.place}")
@@ -233,24 +235,13 @@ def _manage(context: Context) -> Iterator[Draft]:
 def _wider(context: Context) -> Iterator[Draft]:
     found = gain(context, None, _EVERY_CAPABILITY, frozenset({AccessChange.WIDENED}))
     if found:
-        actions = listed(_new_actions(context))
+        actions = listed(sorted(context.tree.new_actions(context.delta.actions)))
         who = f"{count(found.people, 'principal')} who had {found.verbs} on {found.place}"
         yield found.draft(FindingLevel.NOTE, f"{who} may do more with it: {actions}")
 
 
-def _new_actions(context: Context) -> list[str]:
-    """Name the actions that somebody newly has beside others of the same capability."""
-    found: set[str] = set()
-    for scope in context.delta.scopes:
-        for (kind, action), ids in scope.action_changes.items():
-            wider = scope.capability_changes.get((AccessChange.WIDENED, context.delta.actions[action]))
-            if kind in GAINS and wider is not None and action not in found and _overlap(ids, wider):
-                found.add(action)
-    return sorted(found)
-
-
 def _unknown_members(context: Context) -> Iterator[Draft]:
-    found = gain(context, lambda account: account.kind == UNLISTED_KIND)
+    found = gain(context, bitmap(np.flatnonzero(context.people.is_unlisted)))
     if found:
         guessed = any(context.people.account(index).guessed for index in found.who)
         groups = listed([name.removesuffix(UNLISTED_SUFFIX) for name in found.principals], found.people)

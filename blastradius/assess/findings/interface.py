@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
 
+from blastradius.access.tree import ScopeTree
 from blastradius.assess.blame import FindWitness
 from blastradius.assess.changes import ClassChange
 from blastradius.assess.classes import ResourceClasses
 from blastradius.assess.fingerprints import fingerprint
 from blastradius.assess.people import People
+from blastradius.columns.pair import Pair
 from blastradius.model.assessment import ClassExposure, Finding, FindingLevel
 from blastradius.model.change import Step
 from blastradius.model.delta import Delta
@@ -28,7 +30,9 @@ class Context:
     Attributes:
         baseline, simulated: The facts of both sides.
         steps: The steps of the change; empty when two states are compared.
+        pair: The same, in columns.
         delta: How access differs.
+        tree: Its scopes.
         classes: The class of every resource.
         people: Says who the principals of the delta are.
         changes: What moved, by class; only classes in which something did.
@@ -43,7 +47,9 @@ class Context:
     baseline: Snapshot
     simulated: Snapshot
     steps: tuple[Step, ...]
+    pair: Pair
     delta: Delta
+    tree: ScopeTree
     classes: ResourceClasses
     people: People
     changes: Mapping[str, ClassChange]

@@ -3,13 +3,18 @@
 Source: Kubernetes 1.34 documentation, "Role Based Access Control Good Practices", privilege escalation risks.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import islice
+
+import numpy as np
+from pyroaring import BitMap
 
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
 from blastradius.assess.globs import matches
+from blastradius.columns.names import ABSENT
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import GAINS, IdSet
 
@@ -92,25 +97,32 @@ def privileges_on(resource: str) -> tuple[Privilege, ...]:
 class _Found:
     """What was gained of one power."""
 
-    people: set[int]
+    people: BitMap
     resources: set[str]
     actions: set[str]
 
 
 def _privileged(context: Context) -> Iterator[Draft]:
+    names = context.delta.resources
+    # Ids are sorted, so those of Kubernetes stand together; `;` is what follows the colon.
+    first, end = bisect_left(names, _PREFIX), bisect_left(names, _PREFIX[:-1] + chr(ord(_PREFIX[-1]) + 1))
+    owners = context.tree.scope_of[first:end]
     found: dict[str, _Found] = {}
-    for scope in context.delta.scopes:
+    for scope in np.unique(owners[owners != ABSENT]).tolist():
         gained: dict[str, list[IdSet]] = {}
-        for (change, action), ids in scope.action_changes.items():
+        for (change, action), ids in context.tree.action_changes(scope).items():
             if change in GAINS:
                 gained.setdefault(action, []).append(ids)
-        touched = _powers(gained, [context.delta.resources[index] for index in scope.resources]) if gained else {}
-        for power, (resources, actions) in touched.items():
-            entry = found.setdefault(power, _Found(set(), set(), set()))
-            entry.resources |= resources
+        if not gained:
+            continue
+        resources = (names[code] for code in context.tree.resources(scope).tolist() if first <= code < end)
+        for power, (places, actions) in _powers(gained, resources).items():
+            entry = found.setdefault(power, _Found(BitMap(), set(), set()))
+            entry.resources |= places
             entry.actions |= actions
             for action in actions:
-                entry.people.update(*gained[action])
+                for ids in gained[action]:
+                    entry.people |= BitMap(ids)
     for power, entry in sorted(found.items()):
         yield _draft(context, power, entry)
 
@@ -129,10 +141,9 @@ def _powers(actions: Collection[str], resources: Iterable[str]) -> dict[str, tup
 
 
 def _draft(context: Context, power: str, entry: _Found) -> Draft:
-    classes = {context.classes.counted(resource) for resource in entry.resources}
-    names = [context.people.name(index) for index in nsmallest(SAMPLE_MAX, entry.people)]
-    everybody: frozenset[int] = frozenset(entry.people)
-    people = context.people.count(everybody)
+    classes = {context.classes.counted_in(resource) for resource in entry.resources}
+    names = [context.people.name(index) for index in islice(entry.people, SAMPLE_MAX)]
+    people = context.people.count(entry.people)
     resources = sorted(entry.resources)
     others = "" if len(resources) == 1 else f"{count(len(resources), 'resource')}, among them "
     message = (
