@@ -16,6 +16,8 @@ from blastradius.access.ways import Cone
 from blastradius.columns.names import Flags, Ints
 from blastradius.columns.pair import Pair
 
+_LEVELS_MAX = 32
+
 
 class Affected:
     """What a change can concern.
@@ -62,7 +64,12 @@ class Affected:
             for side in self.sides:
                 open_ended = np.flatnonzero(side.columns.groups.unlisted | side.columns.groups.open)
                 seeds |= {columns.first_group + group for group in open_ended.tolist()}
-        return taken_in(self.pair, seeds) if seeds else ()
+        if not seeds:
+            return ()
+        marked = np.zeros(columns.public + 1, np.bool_)
+        marked[list(seeds)] = True
+        found: list[int] = np.flatnonzero(taking_in(self.pair, marked)).tolist()
+        return found
 
     def moved_in(self, subject: int) -> BitMap:
         """Pick whoever a subject stands for on one side only or under other conditions, or whom others may become."""
@@ -135,26 +142,29 @@ def _difference(old: Crowd, new: Crowd) -> BitMap:
     return found
 
 
-def taken_in(pair: Pair, subjects: Iterable[int]) -> list[int]:
-    """Name subjects, and the groups whose members depend on them on either side, however far up.
+def taking_in(pair: Pair, subjects: Flags) -> Flags:
+    """Mark, beside some subjects, every group whose members depend on them on either side, however far up.
 
-    Cost: linear in the lists of groups.
+    Cost: a pass over the lists of groups for each level of nesting; of many levels, one step for each entry.
     """
-    takers: dict[int, list[int]] = {}
-    first_group, everyone = pair.before.first_group, pair.before.everyone
-    wanted = set(subjects)
+    marked = subjects.copy()
+    first_group = pair.before.first_group
     tables = {id(t): t for c in (pair.before, pair.after) for t in (c.members, c.all_of, c.but_not)}.values()
-    small = np.array(sorted(subject for subject in wanted if not first_group <= subject < everyone), np.int64)
-    for table in tables:
-        rows = np.flatnonzero((table.entry >= first_group) & (table.entry < everyone))
-        if small.size:
-            rows = np.concatenate([rows, np.flatnonzero(np.isin(table.entry, small))])
-        for entry, owner in zip(table.entry[rows].tolist(), table.owner[rows].tolist(), strict=True):
-            takers.setdefault(entry, []).append(first_group + owner)
-    waiting = list(wanted)
+    entries = np.concatenate([table.entry for table in tables])
+    owners = np.concatenate([table.owner for table in tables]) + first_group
+    for _ in range(_LEVELS_MAX):
+        reached = owners[marked[entries]]
+        if marked[reached].all():
+            return marked
+        marked[reached] = True
+    between = np.flatnonzero((entries >= first_group) & ~marked[owners])
+    takers: dict[int, list[int]] = {}
+    for entry, owner in zip(entries[between].tolist(), owners[between].tolist(), strict=True):
+        takers.setdefault(entry, []).append(owner)
+    waiting = [entry for entry in takers if marked[entry]]
     while waiting:
-        for group in takers.get(waiting.pop(), ()):
-            if group not in wanted:
-                wanted.add(group)
-                waiting.append(group)
-    return sorted(wanted)
+        for owner in takers.pop(waiting.pop(), ()):
+            if not marked[owner]:
+                marked[owner] = True
+                waiting.append(owner)
+    return marked

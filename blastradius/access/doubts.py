@@ -7,13 +7,17 @@ hide is found by comparing once more, with everybody a possible unlisted member 
 reported as evidence that is missing.
 """
 
+import numpy as np
 from pyroaring import BitMap
 
 from blastradius.access.crowds import anybody
 from blastradius.access.engine import Comparison
 from blastradius.access.sides import Side
-from blastradius.model.delta import GAINS, Delta, IdSet, Scope
-from blastradius.model.snapshot import Capability, Group, unlisted_id
+from blastradius.access.tree import ScopeTree
+from blastradius.columns.names import ABSENT
+from blastradius.columns.views import entries
+from blastradius.model.delta import GAINS, Delta
+from blastradius.model.snapshot import Capability, unlisted_id
 from blastradius.model.sources import Problem
 
 
@@ -29,44 +33,48 @@ def doubts(comparison: Comparison, delta: Delta) -> tuple[Problem, ...]:
 
     Cost: nothing where no group is both narrowed and unlisted, else a second comparison.
     """
-    simulated = comparison.simulated
-    suspects = [group for group in simulated.snapshot.groups.values() if group.all_of and _drops(simulated, group)]
-    names = frozenset(group.id for group in suspects)
-    if not suspects or not _hides(delta, Comparison(comparison.baseline.snapshot, simulated.snapshot, doubting=names)):
+    simulated = comparison.sides[1]
+    columns = simulated.columns
+    narrowed = np.unique(columns.all_of.owner).tolist()
+    suspects = [group for group in narrowed if columns.groups.present[group] and _drops(simulated, group)]
+    names = [columns.groups.names[group] for group in suspects]
+    if not suspects or not _hides(delta, Comparison(comparison.pair, doubting=frozenset(names)).delta()):
         return ()
     return tuple(
         Problem(
-            f"`{group.id}` does not list all its members, and only those in all of its `all_of` count: "
+            f"`{name}` does not list all its members, and only those in all of its `all_of` count: "
             "which of them gain access is unknown",
-            group.source,
+            columns.source(columns.groups.places, group),
             "export the members of the group",
         )
-        for group in sorted(suspects, key=lambda g: g.id)
+        for group, name in zip(suspects, names, strict=True)
     )
 
 
-def _drops(side: Side, group: Group) -> bool:
+def _drops(side: Side, group: int) -> bool:
     """Tell whether a group has unlisted members that its ``all_of`` takes out."""
-    unlisted = BitMap.union(BitMap(), *(anybody(side.members(entry.id)) for entry in group.members))
-    if group.unlisted:
-        unlisted.add(side.principals.number[unlisted_id(group.id)])
-    return bool((unlisted & side.principals.unlisted) - anybody(side.members(group.id)))
+    columns = side.columns
+    listed = (columns.subject(entry.id) for entry in entries(columns, columns.members, group))
+    unlisted = BitMap.union(BitMap(), *(anybody(side.members(subject)) for subject in listed))
+    if columns.groups.unlisted[group]:
+        unlisted.add(columns.principals.names.find(unlisted_id(columns.groups.names[group])))
+    return bool((unlisted & side.unlisted) - anybody(side.members(group + columns.first_group)))
 
 
-def _hides(delta: Delta, doubting: Comparison) -> bool:
-    told = {resource: gains for scope in delta.scopes for gains in [_gains(scope)] for resource in scope.resources}
-    for scope in doubting.delta().scopes:
-        for capability, who in _gains(scope).items():
-            for resource in scope.resources:
-                known = told.get(resource, {}).get(capability)
-                if len(who if known is None else who - known):
-                    return True
-    return False
+def _hides(delta: Delta, doubting: Delta) -> bool:
+    told, more = ScopeTree.of(delta), ScopeTree.of(doubting)
+    pairs = np.unique(np.stack([told.scope_of, more.scope_of], axis=1)[more.scope_of != ABSENT], axis=0)
+    return any(
+        people - _gained(told, known).get(capability, BitMap())
+        for known, scope in pairs.tolist()
+        for capability, people in _gained(more, scope).items()
+    )
 
 
-def _gains(scope: Scope) -> dict[Capability, IdSet]:
-    gains: dict[Capability, IdSet] = {}
-    for (change, capability), who in scope.capability_changes.items():
-        if change in GAINS:
-            gains[capability] = gains[capability] | who if capability in gains else who
-    return gains
+def _gained(tree: ScopeTree, scope: int) -> dict[Capability, BitMap]:
+    gained: dict[Capability, BitMap] = {}
+    if scope != ABSENT:
+        for (change, capability), people in tree.sets(scope).items():
+            if change in GAINS:
+                gained[capability] = gained[capability] | people if capability in gained else people
+    return gained

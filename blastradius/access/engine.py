@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from blastradius.access.cone import Affected, taken_in
+from blastradius.access.cone import Affected, taking_in
 from blastradius.access.ground import Ground
 from blastradius.access.nodes import Nodes, dirty_cuts
 from blastradius.access.rules import AccessList, Rules, conducts
@@ -130,25 +130,24 @@ class Comparison:
 
         scope_of_node = np.array([*found.scope_of, ABSENT], np.int32)
         # A cut outside the cone has the node -1, and with it the last entry.
-        scope_of = scope_of_node[nodes.node_of][ground.cut_of]
+        by_resource = np.full(resources, ABSENT, np.int32)
+        by_resource[ground.cuts] = scope_of_node[nodes.node_of]
+        scope_of = by_resource[ground.home]
         return ScopeTree(np.array(found.parent, np.int64), scope_of, found.turns, write_out, found.relaxed)
 
 
 def _stale(pair: Pair) -> Flags:
     """Say which groups may have other members than before."""
     before, after = pair.before, pair.after
-    subjects = {before.first_group + group for group in pair.touched.groups.tolist()}
+    changed = np.zeros(before.public + 1, np.bool_)
+    changed[before.first_group + pair.touched.groups] = True
     rows, others = before.principals, after.principals
     if not (np.array_equal(rows.present, others.present) and np.array_equal(rows.external, others.external)):
-        # Whoever came or went is in the built-in groups, and in every group whose members are left open.
-        open_ended = np.flatnonzero(before.groups.open | after.groups.open)
-        subjects |= {before.everyone, before.public, *(before.first_group + open_ended).tolist()}
-        unlisted = np.flatnonzero(before.groups.unlisted | after.groups.unlisted)
-        subjects |= set((before.first_group + unlisted).tolist())
-    stale = np.zeros(len(before.groups.names), np.bool_)
-    groups = [s - before.first_group for s in taken_in(pair, subjects) if before.first_group <= s < before.everyone]
-    stale[groups] = True
-    return stale
+        # Whoever came or went is in the built-in groups, and may be in every group whose members are left open.
+        changed[before.everyone :] = True
+        for groups in (before.groups, after.groups):
+            changed[before.first_group : before.everyone] |= groups.open | groups.unlisted
+    return taking_in(pair, changed)[before.first_group : before.everyone]
 
 
 def _no_scope(scope: int, resources: Ints) -> Scope:

@@ -9,9 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from blastradius.access.rules import AccessList, Rules
-from blastradius.access.scopes import Containment, nearest
-from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.access.scopes import Containment, beginnings, nearest
+from blastradius.columns.names import ABSENT, Ints, rows_of
 from blastradius.columns.pair import Pair
+
+_SPLIT_MAX = 16
+# Above so many new cuts it is quicker to look for the cuts of all resources again.
 
 
 class Ground:
@@ -44,7 +47,7 @@ class Ground:
 
     def rows_on(self, resource: int) -> Ints:
         """Give the rows of `Pair.grants` that are written on a resource, in the order they were read."""
-        start, end = np.searchsorted(self._ordered, (resource, resource + 1))
+        start, end = rows_of(self._ordered, resource)
         return self._order[start:end]
 
     def access_list(self, side: int, resource: int) -> AccessList:
@@ -72,37 +75,66 @@ class Ground:
         return touched[differs]
 
     @cached_property
-    def is_cut(self) -> Flags:
-        """Whether each resource is a cut."""
-        cuts = np.zeros(len(self.containment[0].up), np.bool_)
-        cuts[self.pair.grants.resource] = True
-        cuts[self.moved] = True
-        for containment in dict.fromkeys(self.containment):
-            if len(containment.columns.more_parents):
-                cuts |= containment.several
-        return cuts | (self.containment[0].up < 0)
+    def _new_cuts(self) -> Ints:
+        """The resources that are cuts though nothing begins there in the baseline."""
+        added = self.pair.grants.resource[~self.pair.held[0]]
+        candidates = np.unique(np.concatenate([added, self.moved]))
+        return candidates[self._begins[candidates] != candidates]
+
+    @cached_property
+    def _begins(self) -> Ints:
+        return beginnings(self.pair.before, self.containment[0])
+
+    @cached_property
+    def home(self) -> Ints:
+        """Resource to the code of its cut."""
+        new = self._new_cuts
+        if not new.size:
+            return self._begins
+        up = self.containment[0].up
+        if len(new) > _SPLIT_MAX:
+            stops = self._begins == np.arange(len(up))
+            stops[new] = True
+            return nearest(up, stops)
+        home = self._begins.copy()
+        for cut in new.tolist():
+            # What lies below the new cut is among what has the same one as the cut itself had.
+            among = np.flatnonzero(home == home[cut])
+            stops = np.zeros(len(among), np.bool_)
+            stops[np.searchsorted(among, cut)] = True
+            above = up[among]
+            place = np.searchsorted(among, above)
+            place[place == len(among)] = 0
+            inside = (above >= 0) & (among[place] == above)
+            below = nearest(np.where(inside, place, ABSENT), stops)
+            home[among[among[below] == cut]] = cut
+        return home
 
     @cached_property
     def cuts(self) -> Ints:
         """The codes of all cuts, ascending."""
-        return np.flatnonzero(self.is_cut)
+        return np.flatnonzero(self.home == np.arange(len(self.home), dtype=self.home.dtype))
 
     @cached_property
-    def cut_of(self) -> Ints:
-        """Resource to the number of its cut."""
-        number = np.zeros(len(self.is_cut), np.int32)
+    def _number(self) -> Ints:
+        number = np.zeros(len(self.home), np.int32)
         number[self.cuts] = np.arange(len(self.cuts), dtype=np.int32)
-        return number[nearest(self.containment[0].up, self.is_cut)]
+        return number
+
+    def cut_of(self, resources: Ints) -> Ints:
+        """Give the numbers of the cuts of some resources."""
+        return self._number[self.home[resources]]
 
     @cached_property
     def cut_above(self) -> tuple[Ints, Ints]:
-        """Per side, cut to the number of the cut that it inherits from; `ABSENT` for none, and where there are several."""
+        """Per side, cut to the number of the cut that it inherits from; `ABSENT` for none, and for several."""
         first, second = (self._cut_above(containment) for containment in self.containment)
         return first, second
 
     def _cut_above(self, containment: Containment) -> Ints:
         up = containment.up[self.cuts]
-        return np.where(up < 0, ABSENT, self.cut_of[up])
+        above: Ints = np.where(up < 0, ABSENT, self.cut_of(up))
+        return above
 
     @cached_property
     def joins(self) -> list[tuple[int, tuple[list[int], list[int]]]]:
@@ -111,7 +143,6 @@ class Ground:
         found = []
         for cut in np.flatnonzero(several[self.cuts]).tolist():
             resource = int(self.cuts[cut])
-            above = ([int(self.cut_of[p]) for p in c.above(resource)] for c in self.containment)
-            first, second = above
+            first, second = (self.cut_of(np.array(c.above(resource), np.int64)).tolist() for c in self.containment)
             found.append((cut, (first, second)))
         return found

@@ -8,7 +8,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from blastradius.access.conditions import ALWAYS
-from blastradius.access.cone import Affected
+from blastradius.access.cone import Affected, taking_in
 from blastradius.access.crowds import anybody
 from blastradius.access.ground import Ground
 from blastradius.access.rules import AccessList, Rules
@@ -95,7 +95,7 @@ class Nodes:
         """Say where nothing follows from the cut above: it is another one than before, or not in the cone."""
         before, after = self._ground.cut_above
         starts = (before != after) | (before < 0) | ~dirty[before]
-        starts[self._ground.cut_of[self._ground.moved]] = True
+        starts[self._ground.cut_of(self._ground.moved)] = True
         starts[[cut for cut, _ in self._ground.joins]] = True
         return starts
 
@@ -104,7 +104,7 @@ class Nodes:
     def _written(self, dirty: Flags) -> dict[int, list[Own]]:
         """Find, by cut, the rules there that reach somebody."""
         ground, grants = self._ground, self._ground.pair.grants
-        cut = ground.cut_of[grants.resource]
+        cut = ground.cut_of(grants.resource)
         rows = np.flatnonzero(dirty[cut] & self._may_reach[grants.subject])
         rows = rows[np.argsort(cut[rows], kind="stable")]
         held = ground.pair.held
@@ -119,12 +119,15 @@ class Nodes:
 
     @property
     def _may_reach(self) -> Flags:
-        """Whether a subject can stand for somebody in the cone; every group is given the benefit of the doubt."""
-        columns = self._ground.pair.before
-        may = np.ones(columns.public + 1, np.bool_)
-        may[: columns.first_group] = False
+        """Whether a subject can stand for somebody in the cone, as far as its lists say."""
+        pair, columns = self._ground.pair, self._ground.pair.before
+        may = np.zeros(columns.public + 1, np.bool_)
         may[np.fromiter(self._cone.identities, np.int64, len(self._cone.identities))] = True
-        return may
+        may[columns.everyone :] = True
+        for side in self._sides:
+            rows = side.columns.groups
+            may[columns.first_group : columns.everyone] |= rows.unlisted | rows.open
+        return taking_in(pair, may)
 
     def _own(self, number: int, old: bool, new: bool) -> Own:
         key = (number, old, new)
@@ -223,8 +226,8 @@ class Nodes:
 def dirty_cuts(ground: Ground, affected: Affected) -> Flags:
     """Say which cuts are in the affected cone: something there, or above it, can differ."""
     seeds = np.zeros(len(ground.cuts), np.bool_)
-    seeds[ground.cut_of[ground.pair.grants.resource[affected.dirty_rows]]] = True
-    seeds[ground.cut_of[ground.moved]] = True
+    seeds[ground.cut_of(ground.pair.grants.resource[affected.dirty_rows])] = True
+    seeds[ground.cut_of(ground.moved)] = True
     before, after = ground.cut_above
     while True:
         dirty = reached_from_above(seeds, before)

@@ -64,6 +64,25 @@ class Containment:
                     waiting.append(parent)
 
 
+def beginnings(columns: Columns, containment: Containment | None = None) -> Ints:
+    """Find, for every resource, the nearest at or above it at which something begins.
+
+    That is where grants are written, or nothing is inherited, or from several parents. A compiled snapshot may hold it.
+
+    Args:
+        columns: One state.
+        containment: The same state, where it is at hand.
+    """
+    if columns.beginnings is not None:
+        return columns.beginnings
+    containment = containment or Containment(columns)
+    stops = np.zeros(len(containment.up), np.bool_)
+    stops[columns.grants.resource] = True
+    if len(columns.more_parents):
+        stops |= containment.several
+    return nearest(containment.up, stops)
+
+
 def nearest(up: Ints, stops: Flags) -> Ints:
     """Find the nearest stop at or above every resource.
 

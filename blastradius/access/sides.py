@@ -89,6 +89,7 @@ class Side:
         self.insiders = bitmap(np.flatnonzero(principals.present & ~principals.external))
         self.pseudo = bitmap(np.flatnonzero(principals.present & (principals.kind >= UNLISTED)))
         self.unlisted = bitmap(np.flatnonzero(principals.present & (principals.kind == UNLISTED)))
+        self._is_stale: list[bool] = self._stale.tolist()
         self._crowds: dict[int, Crowd] = {}
         self._asked: dict[int, Crowd] = {}
         groups = len(columns.groups.names)
@@ -112,7 +113,7 @@ class Side:
         group = subject - columns.first_group
         found = self._crowds.get(group)
         if found is None:
-            if self._other is not None and not self._stale[group]:
+            if self._other is not None and not self._is_stale[group]:
                 found = self._crowds[group] = self._other.members(subject)
             else:
                 self._solve(group)
@@ -156,7 +157,9 @@ class Side:
             entry - first_group
             for lists in self._dependencies
             for entry in lists.of(group)[0]
-            if first_group <= entry < everyone and entry - first_group not in self._crowds
+            if first_group <= entry < everyone
+            and self._is_stale[entry - first_group]
+            and entry - first_group not in self._crowds
         ]
 
     def _solve_together(self, component: list[int]) -> None:

@@ -87,7 +87,7 @@ def _with_subjects(base: Columns, principal_names: Names, group_names: Names) ->
 
 def _with_resources(base: Columns, names: Names) -> Columns:
     to_resource = _mover(names)
-    r, more = base.resources, base.more_parents
+    r, more, stored = base.resources, base.more_parents, base.stored_classes
     return replace(
         base,
         resources=Resources(
@@ -102,6 +102,9 @@ def _with_resources(base: Columns, names: Names) -> Columns:
         ),
         grants=replace(base.grants, resource=to_resource(base.grants.resource)),
         more_parents=Edges(to_resource(more.owner), to_resource(more.entry), more.when, more.places),
+        beginnings=None,
+        # What is added is not present yet, so it has no class.
+        stored_classes=stored and replace(stored, codes=_spread(stored.codes, names, ABSENT)),
     )
 
 

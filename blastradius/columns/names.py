@@ -18,6 +18,13 @@ ABSENT = -1
 _CHUNK = 4096
 
 
+def rows_of(column: Ints, value: int) -> tuple[int, int]:
+    """Say where, in an ascending column, a value begins and ends."""
+    # A value of another type would make a copy of the whole column.
+    start, end = np.searchsorted(column, np.array((value, value + 1), column.dtype))
+    return int(start), int(end)
+
+
 class Names(Sequence[str]):
     """Distinct texts in ascending order; the code of a text is its position."""
 
@@ -133,8 +140,8 @@ class GrownNames(Names):
             base: The many.
             more: Sorted, distinct, and none of them in ``base``.
         """
-        self._base = base
-        self._more = more
+        self.base = base
+        self.more = more
         starts = [_place(base, text) for text in more]
         self.at: Ints = np.array(starts, np.int64) + np.arange(len(more))
 
@@ -144,7 +151,7 @@ class GrownNames(Names):
         return codes + np.searchsorted(before, codes, side="right").astype(codes.dtype) * (codes >= 0)
 
     def __len__(self) -> int:
-        return len(self._base) + len(self._more)
+        return len(self.base) + len(self.more)
 
     def __iter__(self) -> Iterator[str]:
         return (self[code] for code in range(len(self)))
@@ -160,15 +167,15 @@ class GrownNames(Names):
             raise IndexError(code)
         before = int(np.searchsorted(self.at, code))
         if before < len(self.at) and int(self.at[before]) == code:
-            return self._more[before]
-        return self._base[code - before]
+            return self.more[before]
+        return self.base[code - before]
 
     def find(self, text: str) -> int:
         """Give the code of a text, or `ABSENT`."""
-        here = bisect_left(self._more, text)
-        if here < len(self._more) and self._more[here] == text:
+        here = bisect_left(self.more, text)
+        if here < len(self.more) and self.more[here] == text:
             return int(self.at[here])
-        code = self._base.find(text)
+        code = self.base.find(text)
         return ABSENT if code < 0 else int(self.moved(np.array([code]))[0])
 
 

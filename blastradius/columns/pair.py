@@ -162,6 +162,8 @@ def _patched(base: Columns, simulated: Snapshot) -> Pair:
         assumable=_relisted(before.assumable, principals, numbering.principals, numbering, "assumable_by"),
         more_parents=_more_parents_after(before, numbering, resources),
         rest=without_entities(simulated),
+        stored_classes=None,
+        beginnings=None,
     )
     touched = Touched(
         _layered(numbering.principals, principals),

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.names import ABSENT, Flags, Ints, Names, rows_of
 from blastradius.model.snapshot import EVERYONE, PUBLIC, PrincipalKind, Snapshot
 from blastradius.model.sources import NOWHERE, Source
 
@@ -69,7 +69,7 @@ class Edges:
 
     def of(self, owner: int) -> slice:
         """Say which rows are the list of one owner."""
-        return slice(*(int(at) for at in np.searchsorted(self.owner, (owner, owner + 1))))
+        return slice(*rows_of(self.owner, owner))
 
     def at(self, rows: Ints) -> "Edges":
         """Pick rows."""
@@ -204,6 +204,21 @@ class Interned:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StoredClasses:
+    """The class of every resource of one state, kept so that it need not be found again.
+
+    Attributes:
+        digest: Stands for the rules and the order of the classes; it holds for no others.
+        ids: The classes of the policy.
+        codes: Per resource a position among these, `ABSENT` where the resource is not present.
+    """
+
+    digest: str
+    ids: tuple[str, ...]
+    codes: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """All facts of one state of access.
 
@@ -215,6 +230,8 @@ class Columns:
         interned: What the codes of values mean.
         rest: Everything that is not large: system, time, actions, roles, ``same_as``, what was not understood.
             Its principals, groups, resources and grants are empty.
+        stored_classes: What `classified` would find; None where nobody has asked yet.
+        beginnings: What `blastradius.access.scopes.beginnings` would find, likewise.
     """
 
     principals: Principals
@@ -228,6 +245,8 @@ class Columns:
     more_parents: Edges
     interned: Interned
     rest: Snapshot
+    stored_classes: StoredClasses | None = None
+    beginnings: Ints | None = None
 
     # Subjects
 

@@ -1,0 +1,164 @@
+"""Who holds a capability over many resources at once: on any of them, or on none at all."""
+
+import numpy as np
+from pyroaring import BitMap
+
+from blastradius.access.conditions import ALWAYS
+from blastradius.access.crowds import anybody
+from blastradius.access.ground import Ground
+from blastradius.access.rules import AccessList
+from blastradius.access.scopes import nearest, reached_from_above
+from blastradius.access.sides import Side
+from blastradius.access.ways import Cone, Ways
+from blastradius.columns.names import Flags, Ints
+from blastradius.model.snapshot import Capability
+
+
+class Holders:
+    """One side of a comparison, asked about many resources."""
+
+    def __init__(self, ground: Ground, side: Side, number: int) -> None:
+        """Take one side.
+
+        Args:
+            ground: What is written where.
+            side: The side, solved.
+            number: 0 for the baseline, 1 for the simulated state.
+        """
+        self._ground, self._side, self._number = ground, side, number
+        self._above = ground.cut_above[number]
+        self._joins = {cut: above[number] for cut, above in ground.joins}
+        self._cut = ground.cut_of(ground.pair.grants.resource)
+
+    def anywhere(self, capability: Capability, resources: Ints) -> BitMap:
+        """Join whoever has a capability on any of some resources, perhaps under a condition.
+
+        Args:
+            capability: The capability.
+            resources: Codes; those that are not on this side do not matter.
+
+        Cost: one look at each grant on or above the resources; where somebody is denied something for sure, also one
+        step for each cut at which something is written that concerns them.
+        """
+        there = self._ground.pair.before if self._number == 0 else self._ground.pair.after
+        wanted = self._marked(resources[there.resources.present[resources]])
+        naming = self._naming(capability)
+        denying = naming & self._ground.pair.grants.deny & (self._ground.pair.grants.when < 0)
+        allowing = naming & ~self._ground.pair.grants.deny
+        free, bound = wanted.copy(), np.zeros(len(wanted), np.bool_)
+        if denying.any():
+            bound = wanted & self._below(self._written(denying))
+            free &= ~bound
+        found = self._reached(self._allowed_over(free, allowing))
+        if bound.any():
+            subjects = np.unique(self._ground.pair.grants.subject[denying & self._over(bound)[self._cut]])
+            denied = BitMap.union(BitMap(), *(self._surely(subject) for subject in subjects.tolist()))
+            allowed = self._allowed_over(bound, allowing)
+            found |= self._reached(allowed - denied)
+            left = (allowed & denied) | self._side.becomers_of(allowed & denied)
+            if left - found:
+                found |= self._exactly(capability, np.flatnonzero(bound), left - found)
+        return found
+
+    def nowhere(self, capability: Capability, resources: Ints) -> Ints:
+        """Pick, of some resources, those on which nobody has a capability, not even under a condition."""
+        naming = self._naming(capability)
+        grants = self._ground.pair.grants
+        subjects = np.unique(grants.subject[naming & ~grants.deny])
+        somebody = np.zeros(self._side.columns.public + 1, np.bool_)
+        somebody[[subject for subject in subjects.tolist() if self._side.members(subject)]] = True
+        open_to = self._below(self._written(naming & ~grants.deny & somebody[grants.subject]))
+        unsure = open_to & self._below(self._written(naming & grants.deny))
+        cuts = self._ground.cut_of(resources)
+        for cut in np.unique(cuts[unsure[cuts]]).tolist():
+            resource = int(self._ground.cuts[cut])
+            lists = self._ground.access_list(self._number, resource)
+            open_to[cut] = bool(self._held(capability, lists, None))
+        return resources[~open_to[cuts]]
+
+    # Cuts
+
+    def _marked(self, resources: Ints) -> Flags:
+        marked = np.zeros(len(self._ground.cuts), np.bool_)
+        marked[self._ground.cut_of(resources)] = True
+        return marked
+
+    def _written(self, rows: Flags) -> Flags:
+        """Say on which cuts some rows are written."""
+        written = np.zeros(len(self._ground.cuts), np.bool_)
+        written[self._cut[rows]] = True
+        return written
+
+    def _below(self, cuts: Flags) -> Flags:
+        """Say which cuts are among some, or inherit from one."""
+        while True:
+            reached = reached_from_above(cuts, self._above)
+            joined = [cut for cut, above in self._joins.items() if not reached[cut] and reached[above].any()]
+            if not joined:
+                return reached
+            cuts = reached
+            cuts[joined] = True
+
+    def _over(self, cuts: Flags) -> Flags:
+        """Say which cuts are among some, or pass their grants on to one."""
+        over = cuts.copy()
+        fresh = np.flatnonzero(cuts)
+        while fresh.size:
+            above = self._above[fresh]
+            joined = [each for cut in fresh.tolist() for each in self._joins.get(cut, ())] if self._joins else []
+            above = np.unique(np.concatenate([above[above >= 0], np.array(joined, np.int64)]))
+            fresh = above[~over[above]]
+            over[fresh] = True
+        return over
+
+    # Rules
+
+    def _naming(self, capability: Capability) -> Flags:
+        """Say which rows of `Pair.grants` hold on this side and name some action of a capability."""
+        rules, pair = self._ground.rules, self._ground.pair
+        actions = {action for action, its in rules.actions.items() if its is capability}
+        names = [not actions.isdisjoint(rules.named(self._number, what)) for what in range(len(rules.redefined))]
+        return pair.held[self._number] & np.array(names, np.bool_)[pair.grants.what]
+
+    def _allowed_over(self, cuts: Flags, allowing: Flags) -> BitMap:
+        """Join everybody whom a row on or above some cuts names."""
+        rows = allowing & self._over(cuts)[self._cut] if cuts.any() else np.zeros(len(allowing), np.bool_)
+        subjects = np.unique(self._ground.pair.grants.subject[rows]).tolist()
+        return BitMap.union(BitMap(), *(anybody(self._side.members(subject)) for subject in subjects))
+
+    def _reached(self, identities: BitMap) -> BitMap:
+        return identities | self._side.becomers_of(identities)
+
+    def _surely(self, subject: int) -> BitMap:
+        return self._side.asked_about(subject).get(ALWAYS, BitMap())
+
+    # One by one
+
+    def _exactly(self, capability: Capability, cuts: Ints, who: BitMap) -> BitMap:
+        """Join those of some people who have a capability on some cuts, looking at each place that can differ."""
+        cone = Cone(who, who | self._side.doors_of(who))
+        columns = self._side.columns
+        concerns = np.zeros(columns.public + 1, np.bool_)
+        for subject in np.unique(self._ground.pair.grants.subject).tolist():
+            reached = anybody(self._side.asked_about(subject))
+            concerns[subject] = not reached.isdisjoint(cone.identities)
+        stops = self._written(self._naming(capability) & concerns[self._ground.pair.grants.subject])
+        stops[list(self._joins)] = True
+        places = np.unique(nearest(self._above, stops)[cuts])
+        found = BitMap()
+        for cut in places.tolist():
+            lists = self._ground.access_list(self._number, int(self._ground.cuts[cut]))
+            found |= self._held(capability, lists, cone)
+            if len(found) == len(who):
+                break
+        return found
+
+    def _held(self, capability: Capability, access_list: AccessList, cone: Cone | None) -> BitMap:
+        rules = self._ground.rules
+        ways: dict[AccessList, BitMap] = {}
+        for action, its in rules.actions.items():
+            if its is capability:
+                naming = rules.naming(self._number, access_list, action)
+                if naming not in ways:
+                    ways[naming] = Ways(self._side, (rules[number] for number in sorted(naming)), cone).held
+        return BitMap.union(BitMap(), *ways.values())
