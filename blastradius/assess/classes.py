@@ -3,79 +3,214 @@
 Source: SPEC section 2, class of a resource.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 
-from blastradius.assess.matching import RuleIndex
+import numpy as np
+
+from blastradius.assess.descent import Ground, everything_below, settled_ranks
+from blastradius.assess.rulings import Rulings, rank_type
+from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.pair import Pair
+from blastradius.columns.tables import Columns
 from blastradius.errors import PolicyError, did_you_mean
 from blastradius.model.change import AddResource, Change, SetClass
 from blastradius.model.policy import UNCLASSIFIED, DataClass, Policy
-from blastradius.model.snapshot import Resource, Snapshot
+from blastradius.model.snapshot import Resource
 from blastradius.model.sources import Problem, Source
 
+# Part of every digest: another way of classifying must not be taken for this one.
+_WAY = "1"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class ResourceClasses:
     """The class of every resource on both sides.
 
     Attributes:
-        known: The classes of the policy.
-        before: Resource id to class in the baseline.
-        after: Resource id to class in the simulated state.
+        known: The classes of the policy, in its order.
+        ids: Their ids; a class's code is its position.
+        names: The ids of all resources of both sides; a resource's code is its position.
+        before: Per resource the code of its class in the baseline, `ABSENT` for what the baseline has not.
+        after: The same in the simulated state; the same object when nothing differs.
     """
 
     known: Mapping[str, DataClass]
-    before: Mapping[str, str]
-    after: Mapping[str, str]
+    ids: tuple[str, ...]
+    names: Names
+    before: Ints
+    after: Ints
 
-    def counted(self, resource: str) -> str:
-        """Name the class a tuple on a resource counts in: the more sensitive of before and after.
+    @cached_property
+    def counted(self) -> Ints:
+        """Per resource the code of the class a tuple counts in: the more sensitive of before and after.
 
-        Args:
-            resource: Id of a resource that exists on at least one side.
+        Of equally sensitive ones it is the class after; of a resource that one side has, the class there.
         """
-        before, after = self.before.get(resource), self.after.get(resource)
-        if before is None or after is None:
-            return before or after or UNCLASSIFIED
-        return before if self.known[before].sensitivity > self.known[after].sensitivity else after
+        if self.before is self.after:
+            return self.after
+        rows = np.flatnonzero(self.before != self.after)
+        before, after = self.before[rows], self.after[rows]
+        # What is absent is less sensitive than anything.
+        weight = np.array([*(self.known[name].sensitivity for name in self.ids), -1.0])
+        counted = self.after.copy()
+        counted[rows] = np.where(weight[before] > weight[after], before, after)
+        return counted
+
+    def counted_of(self, code: int) -> str:
+        """Name the class a tuple on a resource counts in, given the resource's code."""
+        found = int(self.counted[code])
+        return UNCLASSIFIED if found < 0 else self.ids[found]
+
+    def counted_in(self, name: str) -> str:
+        """Name the class a tuple on a resource counts in, given an id that at least one side has."""
+        code = self.names.find(name)
+        return UNCLASSIFIED if code < 0 else self.counted_of(code)
 
 
-def resource_classes(policy: Policy, baseline: Snapshot, simulated: Snapshot) -> ResourceClasses:
+def resource_classes(policy: Policy, pair: Pair) -> ResourceClasses:
     """Classify all resources of both sides.
 
     Args:
         policy: Names the classes and how to recognise them.
-        baseline: The facts before.
-        simulated: The facts after; may be the same object.
+        pair: The facts before and after.
 
     Raises:
         PolicyError: When a resource states a class that the policy does not know; one problem for each such class.
 
-    Cost: linear in resources and their parents, with one look at the rules for every resource without a class.
+    Cost: a few passes over the resources and a search through their ids, which is left out where the columns carry
+    what it found; then only what the change touches, and everything below that.
     """
-    check_classes(policy, baseline, simulated)
-    rank = _ranks(policy.classes)
-    rules = RuleIndex(policy.classify, rank)
-    before = _Side(baseline.resources, rules, rank, {}, None).classes()
-    # Most changes touch no resource; comparing two mappings of the same values is quick.
-    if simulated.resources == baseline.resources:
-        return ResourceClasses(policy.classes, before, before)
-    after = _Side(simulated.resources, rules, rank, before, baseline.resources).classes()
-    return ResourceClasses(policy.classes, before, after)
+    check_classes(policy, pair.before, pair.after)
+    names = pair.before.resources.names
+    before = _stored(policy, pair.before)
+    if before is None:
+        before = classified(policy, pair.before)
+    redone = _to_do_again(pair)
+    after = before
+    if redone.size:
+        scale = _Scale(policy)
+        after = before.copy()
+        after[redone] = scale.codes(scale.ranks(pair.after, redone, scale.ranks_of(before)))
+        after[~pair.after.resources.present] = ABSENT
+    return ResourceClasses(policy.classes, tuple(policy.classes), names, before, after)
 
 
-def check_classes(policy: Policy, *snapshots: Snapshot) -> None:
+def classified(policy: Policy, columns: Columns) -> Ints:
+    """Classify the resources of one state for which there is no earlier one.
+
+    Args:
+        policy: Knows every class that a resource states.
+        columns: The facts.
+
+    Returns:
+        Per resource the position of its class in the policy; `ABSENT` where it is not present. It depends on nothing
+        but the facts and what `rules_digest` stands for.
+
+    Cost: a few passes over the resources, and a search through the ids for each glob of a rule that may match some.
+    """
+    scale = _Scale(policy)
+    everything = np.arange(len(columns.resources.names), dtype=np.int32)
+    codes = scale.codes(scale.ranks(columns, everything, None))
+    codes[~columns.resources.present] = ABSENT
+    return codes
+
+
+def rules_digest(policy: Policy) -> str:
+    """Give a text that changes whenever resources could be classified otherwise."""
+    ids = tuple(policy.classes)
+    told = (_WAY, ids, tuple(sorted(_ranks(policy.classes).items())), policy.classify)
+    return sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _stored(policy: Policy, columns: Columns) -> Ints | None:
+    """Give the classes that the columns carry, if they are those of this policy."""
+    stored = columns.stored_classes
+    fits = stored is not None and stored.digest == rules_digest(policy) and stored.ids == tuple(policy.classes)
+    return stored.codes if stored is not None and fits else None
+
+
+def _to_do_again(pair: Pair) -> Ints:
+    """Give the resources whose class may differ between the two sides, ascending."""
+    rows = pair.touched.resources
+    if not rows.size:
+        return rows
+    before, after = pair.before.resources, pair.after.resources
+    differs = np.zeros(len(rows), np.bool_)
+    for name in ("parent", "class_code", "labels", "present"):
+        differs |= getattr(before, name)[rows] != getattr(after, name)[rows]
+    for side in (pair.before, pair.after):
+        differs |= np.isin(rows, side.more_parents.owner)
+    seeds = rows[differs]
+    return everything_below(pair.after, seeds) if seeds.size else seeds
+
+
+class _Scale:
+    """The classes of a policy by how sensitive they are."""
+
+    def __init__(self, policy: Policy) -> None:
+        rank = _ranks(policy.classes)
+        self._rank = rank
+        self._rulings = Rulings(policy.classify, rank)
+        self._none = len(rank)
+        self._kind = rank_type(self._none)
+        # The last place is for what is absent.
+        self._to_rank: Ints = np.array([*(rank[name] for name in policy.classes), self._none], self._kind)
+        self._to_code: Ints = np.argsort(self._to_rank[:-1]).astype(self._kind)
+
+    def codes(self, ranks: Ints) -> Ints:
+        """Turn ranks into positions in the policy."""
+        return self._to_code[ranks]
+
+    def ranks_of(self, codes: Ints) -> Ints:
+        """Turn positions in the policy into ranks."""
+        return self._to_rank[codes]
+
+    def ranks(self, columns: Columns, rows: Ints, earlier: Ints | None) -> Ints:
+        """Find the ranks of some resources.
+
+        Args:
+            columns: The state in question.
+            rows: Codes of the resources, ascending; every other one is as it was.
+            earlier: The ranks in the baseline; None when this is the baseline.
+        """
+        known = (self._rank.get(name, self._none) for name in columns.interned.classes)
+        word: Ints = np.array([*known, self._none], self._kind)
+        resources = columns.resources
+        own = word[resources.class_code if earlier is None else resources.class_code[rows]]
+        settled: Flags = own != self._none
+        if earlier is not None:
+            settled &= earlier[rows] != self._none
+        by_rule = self._rulings.ranks(columns, rows)
+        # Whoever is new is at least as sensitive as its rules make it, whatever it says itself.
+        local = np.where(settled, own, np.minimum(own, by_rule))
+        ground = Ground(columns, rows, local, settled, earlier, self._rank[UNCLASSIFIED], self._none)
+        return settled_ranks(ground)
+
+
+def check_classes(policy: Policy, *sides: Columns) -> None:
     """Refuse classes that the policy does not know.
 
     Raises:
         PolicyError: With one problem for each unknown class, at the first resource that states it.
     """
-    stated = (
-        (resource.class_name, resource.id, resource.source)
-        for snapshot in snapshots
-        for resource in snapshot.resources.values()
-        if resource.class_name is not None
-    )
+    stated: list[tuple[str, str, Source]] = []
+    for columns in dict.fromkeys(sides):
+        unknown = [code for code, name in enumerate(columns.interned.classes) if name not in policy.classes]
+        if unknown:
+            resources, places = columns.resources, columns.resources.places
+            rows = np.flatnonzero(np.isin(resources.class_code, unknown) & resources.present)
+            order = np.lexsort((places.column[rows], places.line[rows], places.file[rows]))
+            stated += [
+                (
+                    columns.interned.classes[int(resources.class_code[row])],
+                    resources.names[row],
+                    columns.source(places, row),
+                )
+                for row in rows[order].tolist()
+            ]
     _refuse_unknown(policy, stated)
 
 
@@ -117,74 +252,3 @@ def _ranks(classes: Mapping[str, DataClass]) -> dict[str, int]:
     """Order the classes, most sensitive first; of equal ones the one named first in the policy."""
     ordered = sorted(classes.values(), key=lambda c: (-c.sensitivity, c.order))
     return {c.id: position for position, c in enumerate(ordered)}
-
-
-class _Side:
-    """The resources of one side while their classes are found."""
-
-    def __init__(
-        self,
-        resources: Mapping[str, Resource],
-        rules: RuleIndex,
-        rank: Mapping[str, int],
-        earlier: Mapping[str, str],
-        known: Collection[str] | None,
-    ) -> None:
-        """Start.
-
-        Args:
-            resources: All of this side.
-            rules: Those of the policy.
-            rank: Class to its place, most sensitive first.
-            earlier: Resource id to its class on the side before; empty on the first side.
-            known: Resources of the side before; None on the first side, where nothing is new.
-        """
-        self._resources = resources
-        self._rules = rules
-        self._rank = rank
-        self._earlier = earlier
-        self._known = resources if known is None else known
-        self._found: dict[str, str] = {}
-
-    def classes(self) -> dict[str, str]:
-        """Find all, parents before children, without recursion: real trees are deep."""
-        for start in self._resources:
-            waiting = [start]
-            opened: set[str] = set()
-            while waiting:
-                name = waiting[-1]
-                if name in self._found:
-                    waiting.pop()
-                    continue
-                # What is opened twice waits for itself. Such containment is refused elsewhere; here it must not hang.
-                first_time = name not in opened
-                opened.add(name)
-                needed = self._parents_to_do(self._resources[name]) if first_time else []
-                if needed:
-                    waiting.extend(needed)
-                else:
-                    self._found[name] = self._class_of(self._resources[name])
-        return self._found
-
-    def _parents_to_do(self, resource: Resource) -> list[str]:
-        if resource.class_name is not None and resource.id in self._known:
-            return []
-        return [p for p in resource.parents if p not in self._found and p in self._resources]
-
-    def _class_of(self, resource: Resource) -> str:
-        own = resource.class_name
-        if own is not None and resource.id in self._known:
-            return own
-        candidates = [self._found[p] for p in resource.parents if p in self._found]
-        if resource.id not in self._known:
-            # NOTE: a change that lowers the class of a folder must not thereby lower what it puts into it.
-            candidates += [self._earlier[p] for p in resource.parents if p in self._earlier]
-        classified = [c for c in candidates if c != UNCLASSIFIED]
-        if classified:
-            candidates = classified
-        by_rule = self._rules.most_sensitive(resource)
-        if by_rule is not None:
-            candidates.append(by_rule)
-        if own is not None:
-            candidates.append(own)
-        return min(candidates, key=self._rank.__getitem__, default=UNCLASSIFIED)

@@ -30,6 +30,18 @@ class Glob:
         return len(self.pieces) == 1 and "?" not in self.pieces[0]
 
     @property
+    def everything_after_prefix(self) -> bool:
+        """Whether a text fits as soon as it begins with the prefix, as with ``text*`` and with ``*``."""
+        return len(self.pieces) == 2 and not self.pieces[1] and "?" not in self.pieces[0]
+
+    @property
+    def telling(self) -> str:
+        """The longest text that a match must hold behind the prefix; empty when there is none."""
+        first, *others = self.pieces
+        parts = [*first.split("?")[1:], *(part for piece in others for part in piece.split("?"))]
+        return max(parts, key=len, default="")
+
+    @property
     def held(self) -> str | None:
         """The text that is all a match must hold somewhere, as in ``*text*``; None for any other pattern."""
         first, *middle = self.pieces

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 from blastradius.assess.globs import Glob, compile_glob
 from blastradius.model.policy import ClassifyRule, Match
-from blastradius.model.snapshot import Resource
 
-_Shape = tuple[str, tuple[tuple[str, str], ...]]
+Labels = tuple[tuple[str, str], ...]
+Shape = tuple[str, Labels]
+"""The kind and the labels of a resource."""
 
 
-def holds(match: Match, resource: Resource) -> bool:
+def kind_of(name: str) -> str:
+    """Give the part of an id before the first colon; the whole id when there is none."""
+    return name.partition(":")[0]
+
+
+def holds(match: Match, name: str, labels: Labels) -> bool:
     """Tell whether a match fits a resource: the definition, tried without any index."""
     return (
-        _ids_fit(match.ids, resource.id)
-        and _shape_fits(match, (resource.kind, resource.labels))
-        and (match.without is None or not holds(match.without, resource))
+        _ids_fit(match.ids, name)
+        and shape_fits(match, (kind_of(name), labels))
+        and (match.without is None or not holds(match.without, name, labels))
     )
 
 
@@ -23,42 +29,55 @@ def _ids_fit(ids: tuple[str, ...], name: str) -> bool:
     return not ids or any(compile_glob(pattern).matches(name) for pattern in ids)
 
 
-def _shape_fits(match: Match, shape: _Shape) -> bool:
+def shape_fits(match: Match, shape: Shape) -> bool:
+    """Tell whether the kind and the labels are as a match asks, whatever it says of ids and must not match."""
     kind, labels = shape
     if match.kinds and not any(compile_glob(pattern).matches(kind) for pattern in match.kinds):
         return False
     values = dict(labels)
     return all(
-        label in values and any(compile_glob(pattern).matches(values[label]) for pattern in patterns)
-        for label, patterns in match.labels
-    )
+        label in values and value_fits(values[label], patterns) for label, patterns in match.labels
+    )  # fmt: skip
+
+
+def value_fits(value: str, patterns: Sequence[str]) -> bool:
+    """Tell whether any pattern matches the value of a label."""
+    return any(compile_glob(pattern).matches(value) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A rule that fits the kind and the labels, with what is left to ask of the id."""
+class Candidate:
+    """A rule that fits the kind and the labels, with what is left to ask of the id.
+
+    Attributes:
+        globs: Those for the id that can match an id of the kind at all; empty when any id will do.
+        without: A match that must not hold, or None.
+    """
 
     class_name: str
-    # Most patterns only ask whether the id holds a text, which is worth asking without a detour.
-    held: tuple[str, ...]
     globs: tuple[Glob, ...]
     without: Match | None
+    # Most patterns only ask whether the id holds a text, which is worth asking without a detour.
+    _held: tuple[str, ...]
+    _others: tuple[Glob, ...]
 
-    def fits(self, resource: Resource) -> bool:
-        return self._id_fits(resource.id) and (self.without is None or not holds(self.without, resource))
+    def fits(self, name: str, labels: Labels) -> bool:
+        """Tell whether the rule matches a resource of the kind and with the labels it is a candidate for."""
+        return self._id_fits(name) and (self.without is None or not holds(self.without, name, labels))
 
     def _id_fits(self, name: str) -> bool:
-        for text in self.held:
+        for text in self._held:
             if text in name:
                 return True
-        for glob in self.globs:
+        for glob in self._others:
             if glob.matches(name):
                 return True
-        return not self.held and not self.globs
+        return not self.globs
 
     @property
     def always(self) -> bool:
-        return not self.held and not self.globs and self.without is None
+        """Whether nothing is left to ask."""
+        return not self.globs and self.without is None
 
 
 class RuleIndex:
@@ -72,26 +91,29 @@ class RuleIndex:
             rank: Position of each class, the most sensitive first.
         """
         self._rules = sorted(rules, key=lambda rule: rank[rule.class_name])
-        self._candidates: dict[_Shape, list[_Candidate]] = {}
+        self._candidates: dict[Shape, list[Candidate]] = {}
 
-    def most_sensitive(self, resource: Resource) -> str | None:
-        """Name the most sensitive class whose rule matches, or None when no rule does."""
-        shape = (resource.kind, resource.labels)
-        candidates = self._candidates.get(shape)
-        if candidates is None:
-            candidates = self._candidates[shape] = self._fitting(shape)
-        return next((c.class_name for c in candidates if c.fits(resource)), None)
+    def most_sensitive(self, name: str, labels: Labels) -> str | None:
+        """Name the most sensitive class whose rule matches a resource, or None when no rule does."""
+        return next((c.class_name for c in self.candidates((kind_of(name), labels)) if c.fits(name, labels)), None)
 
-    def _fitting(self, shape: _Shape) -> list[_Candidate]:
-        found: list[_Candidate] = []
+    def candidates(self, shape: Shape) -> Sequence[Candidate]:
+        """Give the rules that may match a resource of some kind and labels, most sensitive first."""
+        found = self._candidates.get(shape)
+        if found is None:
+            found = self._candidates[shape] = self._fitting(shape)
+        return found
+
+    def _fitting(self, shape: Shape) -> list[Candidate]:
+        found: list[Candidate] = []
         for rule in self._rules:
             match = rule.match
             globs = tuple(g for g in map(compile_glob, match.ids) if _can_start(g.prefix, shape[0]))
-            if (match.ids and not globs) or not _shape_fits(match, shape):
+            if (match.ids and not globs) or not shape_fits(match, shape):
                 continue
             held = tuple(g.held for g in globs if g.held is not None)
-            globs = tuple(g for g in globs if g.held is None)
-            found.append(_Candidate(rule.class_name, held, globs, match.without))
+            others = tuple(g for g in globs if g.held is None)
+            found.append(Candidate(rule.class_name, globs, match.without, held, others))
             if found[-1].always:
                 break
         return found
