@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import chain
 
-from blastradius.columns.layers import GrantLayer, Layer
+from blastradius.columns.layers import GrantLayer, Layer, known_names
 from blastradius.errors import did_you_mean
 from blastradius.model.change import Step
 from blastradius.model.snapshot import (
@@ -73,7 +73,8 @@ class Draft:
     def _known(self, name: str, kind: str, *sections: Collection[str]) -> bool:
         if any(name in section for section in sections):
             return True
-        self._refuse(f"unknown {kind} `{name}`", did_you_mean(name, chain(*sections)) or f"add the {kind} first")
+        near = did_you_mean(name, *chain.from_iterable(map(known_names, sections)))
+        self._refuse(f"unknown {kind} `{name}`", near or f"add the {kind} first")
         return False
 
     @staticmethod

@@ -1,7 +1,7 @@
 """A few changes laid over many facts, which stay as they are."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Generic, Protocol, TypeVar, cast, overload, runtime_checkable
 
@@ -27,6 +27,25 @@ class Narrowed(Protocol):
     def excludes(self) -> bool:
         """Whether any group has a ``but_not``."""
         ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A mapping that knows its ids in a form of their own, of which not all are looked at to find one."""
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The ids, and perhaps some of the other side of a comparison."""
+        ...
+
+
+def known_names(section: Iterable[str]) -> Iterator[Iterable[str]]:
+    """Give the ids of a mapping, in parts, without going through them where they are many."""
+    if isinstance(section, Layer):
+        yield from known_names(cast("Layer[object]", section).base)
+        yield section.changed
+    else:
+        yield section.names if isinstance(section, Named) else section
 
 
 class ComparableGrants(Sequence[Grant]):

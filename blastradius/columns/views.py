@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 
 from blastradius.columns.layers import FoundGrants
-from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.columns.names import ABSENT, Flags, Ints, Names
 from blastradius.columns.tables import KINDS, Columns, Edges
 from blastradius.model.snapshot import Effect, Entry, Grant, Group, Principal, Resource, Snapshot
 
@@ -35,6 +35,11 @@ class PrincipalView(Mapping[str, Principal]):
             entries(columns, columns.assumable, code),
             columns.source(rows.places, code),
         )
+
+    @property
+    def names(self) -> Names:
+        """The ids, and some that are not present."""
+        return self.columns.principals.names
 
     def __contains__(self, id: object) -> bool:
         code = self.columns.principals.names.find(id) if isinstance(id, str) else ABSENT
@@ -74,6 +79,11 @@ class GroupView(Mapping[str, Group]):
             open=bool(rows.open[code]),
             source=columns.source(rows.places, code),
         )
+
+    @property
+    def names(self) -> Names:
+        """The ids, and some that are not present."""
+        return self.columns.groups.names
 
     def __contains__(self, id: object) -> bool:
         code = self.columns.groups.names.find(id) if isinstance(id, str) else ABSENT
@@ -119,6 +129,11 @@ class ResourceView(Mapping[str, Resource]):
             items=int(rows.items[code]),
             source=self.columns.source(rows.places, code),
         )
+
+    @property
+    def names(self) -> Names:
+        """The ids, and some that are not present."""
+        return self.columns.resources.names
 
     def __contains__(self, id: object) -> bool:
         code = self.columns.resources.names.find(id) if isinstance(id, str) else ABSENT
