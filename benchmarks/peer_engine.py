@@ -13,6 +13,7 @@ from question import GAINED, REVOKED, Answer, names_in_order
 
 from blastradius.access import engine, reference
 from blastradius.access.simulate import simulate
+from blastradius.access.tree import ScopeTree
 from blastradius.changes.load import load_changes
 from blastradius.documents import read_files
 from blastradius.model.delta import AccessChange, Delta
@@ -24,11 +25,13 @@ CHANGES = {AccessChange.GAINED: GAINED, AccessChange.REVOKED: REVOKED}
 
 def count(delta: Delta, classes: NDArray[np.int8], answer: Answer) -> None:
     """Count the changed pairs of a delta, given the class of each resource in the order of `Delta.resources`."""
-    for scope in delta.scopes:
-        weights = np.bincount(classes[_positions(scope.resources)], minlength=len(CLASSES))
-        for (change, capability), who in scope.capability_changes.items():
-            if change in CHANGES:
-                answer.add_counts(capability - 1, CHANGES[change], len(who), weights)
+    tree = ScopeTree.of(delta)
+    there = np.flatnonzero(tree.scope_of >= 0)
+    places = tree.scope_of[there].astype(np.int64) * len(CLASSES) + classes[there]
+    weights = np.bincount(places, minlength=len(tree) * len(CLASSES)).reshape(len(tree), len(CLASSES))
+    for key in tree.keys:
+        if key is not None and key[0] in CHANGES:
+            answer.counts[:, key[1] - 1, CHANGES[key[0]]] += tree.size(key) @ weights
 
 
 def note(delta: Delta, folder: Path, answer: Answer) -> None:
