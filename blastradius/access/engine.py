@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from blastradius.access.cone import Affected, taking_in
 from blastradius.access.ground import Ground
+from blastradius.access.holders import Holders
 from blastradius.access.nodes import Nodes, dirty_cuts
 from blastradius.access.rules import AccessList, Rules, conducts
 from blastradius.access.sides import Side
@@ -85,6 +86,18 @@ class Comparison:
                 found[capability] = found[capability] | who if capability in found else who
         return dict(sorted(found.items()))
 
+    def had_anywhere(self, capability: Capability, resources: Ints) -> BitMap:
+        """Join whoever had a capability on any of some resources in the baseline, perhaps under a condition."""
+        return self._holders[0].anywhere(capability, resources)
+
+    def has_nowhere(self, capability: Capability, resources: Ints) -> Ints:
+        """Pick, of some resources, those on which nobody has a capability in the simulated state."""
+        return self._holders[1].nowhere(capability, resources)
+
+    @cached_property
+    def _holders(self) -> tuple[Holders, Holders]:
+        return Holders(self.ground, self.sides[0], 0), Holders(self.ground, self.sides[1], 1)
+
     # Comparing
 
     def delta(self) -> Delta:
@@ -97,7 +110,7 @@ class Comparison:
         whom the change can concern.
         """
         names = self.pair.before
-        return Delta(names.principals.names, names.resources.names, self.actions, self._scopes())
+        return Delta(names.principals.names, names.resources.names, self.actions, self._scopes(), self.held)
 
     @cached_property
     def affected(self) -> Affected:
@@ -107,7 +120,7 @@ class Comparison:
     def _scopes(self) -> ScopeTree:
         ground, affected = self.ground, self.affected
         resources = len(self.pair.before.resources.names)
-        nothing = ScopeTree(np.zeros(0, np.int64), np.full(resources, ABSENT, np.int32), [], _no_scope)
+        nothing = ScopeTree(np.zeros(0, np.int64), np.full(resources, ABSENT, np.int32), [], _no_scope, self)
         if not affected.dirty_rows.size and not ground.moved.size:
             return nothing
         swapped = set[int]()
@@ -121,19 +134,18 @@ class Comparison:
         nodes = Nodes(ground, affected, states, cone, dirty_cuts(ground, affected))
         found = Walk(nodes, states, cone).run()
 
-        def write_out(scope: int, at: Ints) -> Scope:
+        def write_out(_: int, at: Ints) -> Scope:
             lists = (self.access_list(side, int(at[0])) for side in (0, 1))
             state = states.of(cone, *lists)
             changed = states.capability_changes(state), states.action_changes(state)
-            held = (self.held(side, int(at[0])) for side in (0, 1))
-            return Scope(at, *changed, *held, states.relaxed(state))
+            return Scope(at, *changed, states.relaxed(state))
 
         scope_of_node = np.array([*found.scope_of, ABSENT], np.int32)
         # A cut outside the cone has the node -1, and with it the last entry.
         by_resource = np.full(resources, ABSENT, np.int32)
         by_resource[ground.cuts] = scope_of_node[nodes.node_of]
         scope_of = by_resource[ground.home]
-        return ScopeTree(np.array(found.parent, np.int64), scope_of, found.turns, write_out, found.relaxed)
+        return ScopeTree(np.array(found.parent, np.int64), scope_of, found.turns, write_out, self, found.relaxed)
 
 
 def _stale(pair: Pair) -> Flags:

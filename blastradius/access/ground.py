@@ -72,14 +72,16 @@ class Ground:
         differs = (old != new) | (before.present[touched] != after.present[touched])
         for containment in self.containment:
             differs |= containment.several[touched]
-        return touched[differs]
+        moved: Ints = touched[differs]
+        return moved
 
     @cached_property
     def _new_cuts(self) -> Ints:
         """The resources that are cuts though nothing begins there in the baseline."""
         added = self.pair.grants.resource[~self.pair.held[0]]
         candidates = np.unique(np.concatenate([added, self.moved]))
-        return candidates[self._begins[candidates] != candidates]
+        new: Ints = candidates[self._begins[candidates] != candidates]
+        return new
 
     @cached_property
     def _begins(self) -> Ints:

@@ -102,7 +102,7 @@ class Holders:
     def _over(self, cuts: Flags) -> Flags:
         """Say which cuts are among some, or pass their grants on to one."""
         over = cuts.copy()
-        fresh = np.flatnonzero(cuts)
+        fresh: Ints = np.flatnonzero(cuts)
         while fresh.size:
             above = self._above[fresh]
             joined = [each for cut in fresh.tolist() for each in self._joins.get(cut, ())] if self._joins else []

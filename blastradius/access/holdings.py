@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from pyroaring import BitMap
 
-from blastradius.access.cone import taken_in
+from blastradius.access.cone import taking_in
 from blastradius.access.engine import Comparison
 from blastradius.access.rules import AccessList
 from blastradius.access.scopes import nearest
@@ -86,8 +86,8 @@ class Holdings:
         open_groups = np.flatnonzero(columns.groups.open) + columns.first_group
         seeds = [*subjects, *open_groups.tolist(), columns.everyone, columns.public]
         flags = np.zeros(columns.public + 1, np.bool_)
-        flags[taken_in(self._comparison.pair, seeds)] = True
-        return flags
+        flags[seeds] = True
+        return taking_in(self._comparison.pair, flags)
 
     def _stops(self, rows: Ints) -> Flags:
         stops = self._containment.several.copy()

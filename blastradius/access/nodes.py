@@ -94,7 +94,7 @@ class Nodes:
     def _starts(self, dirty: Flags) -> Flags:
         """Say where nothing follows from the cut above: it is another one than before, or not in the cone."""
         before, after = self._ground.cut_above
-        starts = (before != after) | (before < 0) | ~dirty[before]
+        starts: Flags = (before != after) | (before < 0) | ~dirty[before]
         starts[self._ground.cut_of(self._ground.moved)] = True
         starts[[cut for cut, _ in self._ground.joins]] = True
         return starts

@@ -276,7 +276,22 @@ def compare(baseline: Snapshot, simulated: Snapshot) -> Delta:
     principals = sorted({*sides[0].principals, *sides[1].principals})
     resources = sorted({*baseline.resources, *simulated.resources})
     scopes = (_scope(sides, principals, actions, r, i) for i, r in enumerate(resources))
-    return Delta(tuple(principals), tuple(resources), actions, tuple(s for s in scopes if s is not None))
+
+    def held(side: int, resource: int) -> dict[Capability, frozenset[int]]:
+        return _held(sides[side], principals, actions, resources[resource])
+
+    return Delta(tuple(principals), tuple(resources), actions, tuple(s for s in scopes if s is not None), held)
+
+
+def _held(
+    side: Reference, principals: list[str], actions: Mapping[str, Capability], resource: str
+) -> dict[Capability, frozenset[int]]:
+    found: dict[Capability, set[int]] = {}
+    for number, principal in enumerate(principals):
+        for action, capability in actions.items():
+            if side.ways(principal, action, resource):
+                found.setdefault(capability, set()).add(number)
+    return _frozen(dict(sorted(found.items())))
 
 
 def _scope(
@@ -288,7 +303,6 @@ def _scope(
 ) -> Scope | None:
     by_capability: dict[tuple[AccessChange, Capability], set[int]] = {}
     by_action: dict[tuple[AccessChange, str], set[int]] = {}
-    held: tuple[dict[Capability, set[int]], dict[Capability, set[int]]] = ({}, {})
     relaxed: dict[str, set[int]] = {}
     for number, principal in enumerate(principals):
         ways = tuple({a: side.ways(principal, a, resource) for a in actions} for side in sides)
@@ -296,9 +310,6 @@ def _scope(
             before, after = ({a: w[a] for a in actions if actions[a] is capability} for w in ways)
             if change := access_change(before, after):
                 by_capability.setdefault((change, capability), set()).add(number)
-            for side, current in zip(held, (before, after), strict=True):
-                if any(current.values()):
-                    side.setdefault(capability, set()).add(number)
         for action in actions:
             change = access_change({action: ways[0][action]}, {action: ways[1][action]})
             if change:
@@ -311,8 +322,6 @@ def _scope(
         (index,),
         _frozen(by_capability),
         _frozen(by_action),
-        _frozen(held[0]),
-        _frozen(held[1]),
         _frozen(relaxed),
     )
 

@@ -6,7 +6,7 @@ those makes counting, joining and asking about a hundred thousand scopes a matte
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import overload
+from typing import Protocol, overload
 
 import numpy as np
 from pyroaring import BitMap
@@ -26,6 +26,34 @@ _SORTED_MAX = 200_000
 _SOUGHT_MAX = 200
 
 
+class Holding(Protocol):
+    """Knows who has what on many resources at once."""
+
+    def had_anywhere(self, capability: Capability, resources: Ints) -> BitMap:
+        """Join whoever had a capability on any of some resources in the baseline, perhaps under a condition."""
+        ...
+
+    def has_nowhere(self, capability: Capability, resources: Ints) -> Ints:
+        """Pick, of some resources, those on which nobody has a capability in the simulated state."""
+        ...
+
+
+class _OneByOne:
+    """Asks a delta about each resource."""
+
+    def __init__(self, delta: Delta) -> None:
+        self._delta = delta
+
+    def had_anywhere(self, capability: Capability, resources: Ints) -> BitMap:
+        held = (self._delta.held(0, resource).get(capability, ()) for resource in resources.tolist())
+        return BitMap.union(BitMap(), *(BitMap(who) for who in held))
+
+    def has_nowhere(self, capability: Capability, resources: Ints) -> Ints:
+        held = (self._delta.held(1, resource).get(capability, ()) for resource in resources.tolist())
+        empty: Flags = np.array([not len(who) for who in held], np.bool_)
+        return resources[empty]
+
+
 class ScopeTree(Sequence[Scope]):
     """Scopes, each after its parent; asking for one writes it out.
 
@@ -43,10 +71,8 @@ class ScopeTree(Sequence[Scope]):
         scope_of: Ints,
         turns: Sequence[Mapping[Key, Turn]],
         write_out: Callable[[int, Ints], Scope],
+        holding: "Holding",
         relaxed_scopes: Sequence[int] = (),
-        held_before: Callable[[Capability, Flags | None], IdSet | None] | None = None,
-        nobody_after: Callable[[Capability, Ints], Ints] | None = None,
-        new_actions: Callable[[], Collection[str]] | None = None,
     ) -> None:
         """Take scopes as they were found.
 
@@ -55,17 +81,15 @@ class ScopeTree(Sequence[Scope]):
             scope_of: See above.
             turns: See above.
             write_out: Makes one scope whole, given its number and its resources.
+            holding: Knows who has what, changed or not.
             relaxed_scopes: See above.
-            held_before: Answers `before_union`; without it, scopes are written out and looked at. Likewise the others:
-            nobody_after: Answers `nobody_after`.
-            new_actions: Answers `new_actions`.
         """
         self.parent = parent
         self.scope_of = scope_of
         self.turns = turns
         self.relaxed_scopes = relaxed_scopes
         self._write_out = write_out
-        self._held_before, self._nobody_after, self._new_actions = held_before, nobody_after, new_actions
+        self._holding = holding
         self._forest = Forest(parent)
         places: dict[Key, list[int]] = {}
         for scope, turn in enumerate(turns):
@@ -230,25 +254,13 @@ class ScopeTree(Sequence[Scope]):
 
     # What only a scope that is written out says
 
-    def before_union(self, capability: Capability, scopes: Flags | None = None) -> IdSet | None:
-        """Join whoever had a capability in the baseline in some scopes; None when nobody had.
+    def had_anywhere(self, capability: Capability, resources: Ints) -> BitMap | None:
+        """Join whoever had a capability on any of some resources in the baseline; None when nobody had."""
+        return self._holding.had_anywhere(capability, resources) or None
 
-        Args:
-            capability: The capability.
-            scopes: Whether each scope counts; None for all.
-        """
-        if self._held_before is not None:
-            return self._held_before(capability, scopes)
-        numbers = range(len(self)) if scopes is None else np.flatnonzero(scopes).tolist()
-        held = (self[number].before.get(capability, ()) for number in numbers)
-        return BitMap.union(BitMap(), *(BitMap(who) for who in held)) or None
-
-    def nobody_after(self, capability: Capability, scopes: Ints) -> Ints:
-        """Pick, of some scopes, those in which nobody has a capability in the simulated state."""
-        if self._nobody_after is not None:
-            return self._nobody_after(capability, scopes)
-        empty = [not len(self[number].after.get(capability, ())) for number in scopes.tolist()]
-        return scopes[np.array(empty, np.bool_)]
+    def has_nowhere(self, capability: Capability, resources: Ints) -> Ints:
+        """Pick, of some resources, those on which nobody has a capability in the simulated state."""
+        return self._holding.has_nowhere(capability, resources)
 
     def action_changes(self, scope: int) -> Mapping[tuple[AccessChange, str], IdSet]:
         """Say what happened to single actions in a scope."""
@@ -260,8 +272,6 @@ class ScopeTree(Sequence[Scope]):
         Args:
             capabilities: Every known action, with its capability.
         """
-        if self._new_actions is not None:
-            return set(self._new_actions())
         widened = {key[1]: self.size(key) for key in self.keys if key is not None and key[0] is AccessChange.WIDENED}
         left = {action for action, capability in capabilities.items() if capability in widened}
         found: set[str] = set()
@@ -288,7 +298,7 @@ class ScopeTree(Sequence[Scope]):
         parent = np.full(len(scopes), ABSENT, np.int64)
         relaxed = [number for number, scope in enumerate(scopes) if scope.relaxed]
         whole = [_whole(scope) for scope in scopes]
-        return ScopeTree(parent, scope_of, whole, lambda number, _: scopes[number], relaxed)
+        return ScopeTree(parent, scope_of, whole, lambda number, _: scopes[number], _OneByOne(delta), relaxed)
 
 
 def _whole(scope: Scope) -> dict[Key, Turn]:

@@ -85,57 +85,99 @@ class Turning:
                 return False
         return False
 
-    def _concerning(self, scopes: Flags | None) -> list[int]:
-        """Pick the turns that matter to some scopes: those at or above one of them."""
-        if scopes is None:
-            return list(range(len(self.turns)))
-        below = self._forest.from_below(scopes.astype(np.int64))
-        found: list[int] = np.flatnonzero(below[self.scopes]).tolist()
-        return found
+    # Turns as rows of principals
 
-    def sizes(self, weights: dict[int, int] | BitMap | None = None, scopes: Flags | None = None) -> Ints:
+    def _rows(self, part: int) -> Iterator[tuple[Ints, Ints]]:
+        """Give who is lost (0) or won (1) in which turn: principals and places of turns, many at a time.
+
+        They are kept where they are not too many, else made again each time.
+        """
+        if part not in self._kept:
+            total = sum(len(turn[part]) for turn in self.turns)
+            if total > _KEPT_MAX:
+                yield from self._made(part)
+                return
+            self._kept[part] = list(self._made(part))
+        yield from self._kept[part]
+
+    def _made(self, part: int) -> Iterator[tuple[Ints, Ints]]:
+        codes, lengths, places = array("I"), list[int](), list[int]()
+        for place, turn in enumerate(self.turns):
+            if people := turn[part]:
+                codes.extend(people.to_array())
+                lengths.append(len(people))
+                places.append(place)
+                if len(codes) > _AT_ONCE:
+                    yield _flat(codes, places, lengths)
+                    codes, lengths, places = array("I"), [], []
+        yield _flat(codes, places, lengths)
+
+    def sizes(self, weights: Ints | None = None) -> Ints:
         """Count the people in each scope.
 
         Args:
-            weights: Count only these, each as so many; or each as one; None for everybody.
-            scopes: The only scopes of which the number is asked; None for all.
+            weights: What each principal counts for; None for one.
         """
-        large = isinstance(weights, dict) and sum(weights.values()) >= _LARGE
-        own = np.zeros(len(self._place), object if large else np.int64)
-        rows, turns = self._concerning(scopes), self.turns
+        own: Ints = np.zeros(len(self._place), np.int64 if weights is None else weights.dtype)
         if weights is None:
-            counts = [len(turns[row].won) - len(turns[row].lost) for row in rows]
-        elif isinstance(weights, BitMap):
-            among = weights.intersection_cardinality
-            counts = [among(turns[row].won) - among(turns[row].lost) for row in rows]
-        else:
-            some = BitMap(weights)
-            counts = [
-                sum(weights[i] for i in some & turns[row].won) - sum(weights[i] for i in some & turns[row].lost)
-                for row in rows
-            ]
-        own[self.scopes[rows]] = counts
+            own[self.scopes] = [len(turn.won) - len(turn.lost) for turn in self.turns]
+            return self._forest.from_above(own)
+        for sign, part in ((1, _WON), (-1, _LOST)):
+            for people, places in self._rows(part):
+                counting = np.flatnonzero(weights[people])
+                np.add.at(own, self.scopes[places[counting]], sign * weights[people[counting]])
         return self._forest.from_above(own)
+
+    def totals(self, weights: Ints, size: int) -> Ints:
+        """Sum, for every principal, the weights of the scopes in whose sets it is.
+
+        Args:
+            weights: One number for each scope.
+            size: How many principals there are.
+
+        Cost: one step for every principal of every turn.
+        """
+        below = self._forest.from_below(weights)[self.scopes]
+        totals = np.zeros(size, np.int64)
+        # Floats hold whole numbers exactly up to here, and adding them up is much faster that way.
+        exact = float(np.abs(below).sum()) < _EXACT_MAX
+        for sign, part in ((1, _WON), (-1, _LOST)):
+            for people, places in self._rows(part):
+                if exact:
+                    totals += sign * np.bincount(people, weights=below[places], minlength=size).astype(np.int64)
+                else:
+                    np.add.at(totals, people, sign * below[places])
+        return totals
 
     def union(self, scopes: Flags | None) -> BitMap:
         """Join the people of some scopes, or of all.
 
-        Cost: one set operation for each turn that brings somebody in, and one for each turn below one that is itself
-        in none of the scopes.
+        Cost: one set operation for each turn that brings somebody in; where a turn is itself in none of the scopes,
+        at worst one step for every principal of every turn.
         """
         if scopes is None:
             return BitMap.union(BitMap(), *(turn.won for turn in self.turns))
         wanted = np.zeros(len(self.turns) + 1, np.bool_)
         nearest = self.nearest[scopes]
-        wanted[np.where(nearest >= 0, self._place[nearest], ABSENT)] = True
-        wanted[-1] = False
+        wanted[self._place[nearest[nearest >= 0]]] = True
         needed = self._with_all_above(wanted)
-        direct: list[int] = np.flatnonzero(wanted[:-1] & needed[:-1] & self._wins).tolist()
-        joined = BitMap.union(BitMap(), *(self.turns[place].won for place in direct))
-        passed = needed & ~wanted
-        if passed.any():
-            joined |= self._won_on_the_way(needed, passed)
-        return joined
+        joined = self._won(wanted)
+        passed = self._won(needed & ~wanted)
+        # Whoever is brought in above the scopes may be taken out again before each of them; few are before all.
+        sizes = self._all_sizes[self.scopes]
+        there = np.flatnonzero(wanted)
+        for place in there[np.argsort(-sizes[there], kind="stable")[:_TRIED]].tolist():
+            if passed <= joined:
+                return joined
+            joined |= self.people(int(self.scopes[place]))
+        if passed <= joined:
+            return joined
+        totals = self.totals(scopes.astype(np.int64), passed.max() + 1 if not joined else max(passed.max(), joined.max()) + 1)
+        return joined | bitmap(np.flatnonzero(totals))
+
+    def _won(self, places: Flags) -> BitMap:
+        here: list[int] = np.flatnonzero(places[:-1] & self._wins).tolist()
+        return BitMap.union(BitMap(), *(self.turns[place].won for place in here))
 
     def _with_all_above(self, wanted: Flags) -> Flags:
         needed = wanted.copy()
@@ -147,46 +189,6 @@ class Turning:
             needed[step] = True
         return needed
 
-    def _won_on_the_way(self, needed: Flags, passed: Flags) -> BitMap:
-        """Join whoever is brought in by a turn that is only passed, and not taken out everywhere below it."""
-        under = np.append(np.where(self._above >= 0, passed[self._above], False), False)
-        taken_out: dict[int, BitMap] = {}
-        joined = BitMap()
-        # INVARIANT: a turn stands before all that are below it, so those are done when it is reached.
-        for place in np.flatnonzero(needed & (passed | under)).tolist()[::-1]:
-            lost, won = self.turns[place]
-            if passed[place]:
-                everywhere = taken_out.pop(place)
-                joined |= won - everywhere
-                lost = lost | everywhere
-            if under[place]:
-                above = int(self._above[place])
-                others = taken_out.get(above)
-                taken_out[above] = lost if others is None else others & lost
-        return joined
 
-    def totals(self, weights: Ints, size: int) -> Ints:
-        """Sum, for every principal, the weights of the scopes in whose sets it is.
-
-        Cost: one step for every principal that turns in or above a scope with a weight.
-        """
-        below = self._forest.from_below(weights)[self.scopes]
-        totals = np.zeros(size, np.int64)
-        rows: list[int] = np.flatnonzero(below).tolist()
-        for sign, part in ((1, [turn.won for turn in self.turns]), (-1, [turn.lost for turn in self.turns])):
-            codes, lengths, which = array("I"), [], []
-            for row in rows:
-                if people := part[row]:
-                    codes.extend(people.to_array())
-                    lengths.append(len(people))
-                    which.append(row)
-                if len(codes) > _AT_ONCE:
-                    _add(totals, codes, lengths, sign * below[which])
-                    codes, lengths, which = array("I"), [], []
-            _add(totals, codes, lengths, sign * below[which] if which else below[:0])
-        return totals
-
-
-def _add(totals: Ints, codes: "array[int]", lengths: list[int], weights: Ints) -> None:
-    if lengths:
-        np.add.at(totals, np.frombuffer(codes, np.uint32).astype(np.int64), np.repeat(weights, lengths))
+def _flat(codes: "array[int]", places: list[int], lengths: list[int]) -> tuple[Ints, Ints]:
+    return np.frombuffer(codes, np.uint32) if codes else _NOBODY, np.repeat(np.array(places, np.int32), lengths)

@@ -63,6 +63,11 @@ class Cells:
         marked[self.scopes if rows is None else self.scopes[rows]] = True
         return marked
 
+    def codes(self, rows: Flags | None = None) -> Ints:
+        """Give the codes of the resources of some rows, or of all, ascending."""
+        there = np.flatnonzero(np.append(self.mask(rows), False)[self.tree.scope_of])
+        return there[self.belong(there)]
+
     def resources(self, rows: Collection[int], last: int | None = None) -> dict[int, Ints]:
         """Give the codes of the resources of a few rows, ascending; up to a code, if one is given."""
         numbers = {row: int(self.scopes[row]) for row in rows}

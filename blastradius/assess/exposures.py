@@ -124,7 +124,7 @@ def _fingerprint(
 
 def _capabilities(change: ClassChange, people: People) -> Mapping[Capability, CapabilityExposure]:
     cells, opened = change.cells, change.opened
-    exposed = cells.mask(opened if opened.any() else None)
+    exposed = cells.codes(opened if opened.any() else None)
     result: dict[Capability, CapabilityExposure] = {}
     for capability in Capability:
         changes = {
@@ -133,7 +133,7 @@ def _capabilities(change: ClassChange, people: People) -> Mapping[Capability, Ca
             if (who := change.sets.get((kind, capability))) is not None
         }
         if changes:
-            before = cells.tree.before_union(capability, exposed)
+            before = cells.tree.had_anywhere(capability, exposed)
             result[capability] = CapabilityExposure(0 if before is None else people.count(before), changes)
     return result
 

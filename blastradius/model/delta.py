@@ -3,8 +3,8 @@
 Source: SPEC section 2 (access change, novelty).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
@@ -62,17 +62,13 @@ class Scope:
         resources: Indices into `Delta.resources`, ascending, never empty.
         capability_changes: Who changed, per change and capability; only non-empty sets.
         action_changes: The same for single actions; never holds `AccessChange.WIDENED`.
-        before: Who had each capability in the baseline (granted or conditional).
-        after: Who has each capability in the simulated state (granted or conditional).
         relaxed: Per action, who is no longer denied as much as before and is not granted now,
             although an allowed group there has unlisted members. Only non-empty sets.
     """
 
-    resources: Sequence[int]
+    resources: Collection[int]
     capability_changes: Mapping[tuple[AccessChange, Capability], IdSet]
     action_changes: Mapping[tuple[AccessChange, str], IdSet]
-    before: Mapping[Capability, IdSet]
-    after: Mapping[Capability, IdSet]
     relaxed: Mapping[str, IdSet]
 
 
@@ -85,12 +81,15 @@ class Delta:
         resources: Ids of all resources of both sides, sorted.
         actions: Every action that either side knows, with the higher of its capabilities.
         scopes: Disjoint in their resources; only those in which something changed.
+        held: Says who has each capability on a resource, granted or conditional: of the side (0 for the baseline, 1 for
+            the simulated state) and the resource's index. Only capabilities that somebody has.
     """
 
     principals: Sequence[str]
     resources: Sequence[str]
     actions: Mapping[str, Capability]
     scopes: Sequence[Scope]
+    held: Callable[[int, int], Mapping[Capability, IdSet]] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

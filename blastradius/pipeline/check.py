@@ -11,6 +11,7 @@ from blastradius.access.witness import Witnesses
 from blastradius.assess import assess
 from blastradius.assess.classes import ResourceClasses, check_change_classes, resource_classes
 from blastradius.assess.tuples import access_tuples, tuple_blocks, tuple_cut, tuple_total
+from blastradius.columns.pair import paired
 from blastradius.errors import UsageError
 from blastradius.gate import decide
 from blastradius.model.assessment import Assessment
@@ -64,7 +65,7 @@ def check(request: Request) -> Checked:
     Raises:
         BlastRadiusError: When an input cannot be read or contradicts itself, or the request does.
 
-    Cost: reading the inputs, then one pass over the resources and work per distinct access list.
+    Cost: reading the inputs, a few passes over their columns, then one step for each grant that can matter.
     """
     if not request.compares:
         help_text = "use `--change FILE` to simulate, `--after SNAPSHOT` to compare"
@@ -72,12 +73,14 @@ def check(request: Request) -> Checked:
     policy, policy_input = read_policy(request)
     sides = read_sides(request)
     check_change_classes(policy, sides.change)
-    classes = resource_classes(policy, sides.baseline, sides.simulated)
-    comparison = Comparison(sides.baseline, sides.simulated)
+    pair = paired(sides.baseline, sides.simulated)
+    classes = resource_classes(policy, pair)
+    comparison = Comparison(pair)
     delta = reference_compare(sides.baseline, sides.simulated) if request.reference else comparison.delta()
     assessment = assess(
         baseline=sides.baseline,
         simulated=sides.simulated,
+        pair=pair,
         delta=delta,
         policy=policy,
         classes=classes,

@@ -4,6 +4,7 @@ from blastradius.access.engine import Comparison
 from blastradius.access.queries import answer, what_can_do, who_can_do
 from blastradius.access.witness import Witnesses
 from blastradius.assess.classes import resource_classes
+from blastradius.columns.pair import paired
 from blastradius.model.answer import Explanation, Holder, Holding
 from blastradius.pipeline.reading import read_policy, read_sides
 from blastradius.pipeline.request import Request
@@ -22,7 +23,7 @@ def explain(request: Request, principal: str, action: str, resource: str) -> Exp
         BlastRadiusError: When an input is unreadable, or nobody knows one of the names.
     """
     sides = read_sides(request)
-    witnesses = Witnesses(Comparison(sides.baseline, sides.simulated))
+    witnesses = Witnesses(Comparison(paired(sides.baseline, sides.simulated)))
     before = answer(witnesses, principal, action, resource, 0)
     after = answer(witnesses, principal, action, resource, 1) if request.compares else None
     return Explanation(principal, action, resource, before, after)
@@ -35,7 +36,7 @@ def who_can(request: Request, action: str, resource: str) -> tuple[Holder, ...]:
         BlastRadiusError: When an input is unreadable, or nobody knows one of the names.
     """
     sides = read_sides(request)
-    return tuple(who_can_do(Comparison(sides.baseline, sides.simulated), 1, action, resource))
+    return tuple(who_can_do(Comparison(paired(sides.baseline, sides.simulated)), 1, action, resource))
 
 
 def what_can(request: Request, principal: str) -> tuple[Holding, ...]:
@@ -46,6 +47,7 @@ def what_can(request: Request, principal: str) -> tuple[Holding, ...]:
     """
     policy, _ = read_policy(request)
     sides = read_sides(request)
-    classes = resource_classes(policy, sides.baseline, sides.simulated).after
-    held = what_can_do(Comparison(sides.baseline, sides.simulated), 1, principal)
-    return tuple(Holding(resource, classes[resource], capability, state) for resource, capability, state in held)
+    pair = paired(sides.baseline, sides.simulated)
+    classes = resource_classes(policy, pair)
+    held = what_can_do(Comparison(pair), 1, principal)
+    return tuple(Holding(resource, classes.class_after(resource), capability, state) for resource, capability, state in held)

@@ -28,12 +28,12 @@ def table(delta: Delta) -> dict[str, tuple[dict, ...]]:
         delta.resources[r]: (
             named(s.capability_changes),
             named(s.action_changes),
-            named(s.before),
-            named(s.after),
+            named(delta.held(0, r)),
+            named(delta.held(1, r)),
             named(s.relaxed),
         )
         for s in delta.scopes
-        for r in s.resources
+        for r in map(int, s.resources)
     }
 
 

@@ -20,7 +20,6 @@ _LOST: tuple[Key, ...] = (
     (AccessChange.REVOKED, Capability.MANAGE),
     (AccessChange.MAYBE_REVOKED, Capability.MANAGE),
 )
-_NOTHING: Ints = np.zeros(0, np.int64)
 
 
 def _lockout(context: Context) -> Iterator[Draft]:
@@ -28,13 +27,13 @@ def _lockout(context: Context) -> Iterator[Draft]:
     lost = np.zeros(len(tree), np.int64)
     for key in _LOST:
         lost += tree.size(key)
-    locked = np.zeros(len(tree) + 1, np.bool_)
-    locked[tree.nobody_after(Capability.MANAGE, np.flatnonzero(lost))] = True
-    codes = np.flatnonzero(locked[tree.scope_of]) if locked.any() else _NOTHING
-    codes = codes[_is_kept(context, codes)]
+    if not lost.any():
+        return
+    codes: Ints = np.flatnonzero(np.append(lost > 0, False)[tree.scope_of])
+    codes = tree.has_nowhere(Capability.MANAGE, codes[_is_kept(context, codes)])
     if not len(codes):
         return
-    cells = cells_of(tree, codes, lambda some: _is_kept(context, some))
+    cells = cells_of(tree, codes, lambda some: np.isin(some, codes))
     # Where nobody is left, whoever managed before has lost it.
     moved = [
         Moved(cells, cells.touched([key]), key, who)
