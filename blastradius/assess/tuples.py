@@ -86,7 +86,7 @@ def tuple_blocks(
         if left <= 0:
             return
         resource = delta.resources[index]
-        class_name = classes.counted(resource)
+        class_name = classes.counted_of(index)
         for rows in rows_of.scope(number, is_new=resource not in baseline.resources):
             wanted = rows.first(left)
             yield TupleBlock(resource, class_name, wanted)
