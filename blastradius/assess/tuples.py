@@ -82,12 +82,10 @@ def tuple_blocks(
     tree = ScopeTree.of(delta)
     rows_of = _RowsOfScopes(delta, tree, baseline, by_action=by_action)
     left = sys.maxsize if limit is None else limit
-    for index, number in _changed_resources(tree):
-        if left <= 0:
-            return
-        resource = delta.resources[index]
-        class_name = classes.counted_of(index)
-        for rows in rows_of.scope(number, is_new=resource not in baseline.resources):
+    if left <= 0:
+        return
+    for resource, class_name, is_new, scope in _changed_resources(delta, tree, classes):
+        for rows in rows_of.scope(scope, is_new=is_new):
             wanted = rows.first(left)
             yield TupleBlock(resource, class_name, wanted)
             left -= len(wanted)
@@ -105,8 +103,8 @@ def tuple_total(delta: Delta, *, by_action: bool = False) -> int | None:
     """
     tree = ScopeTree.of(delta)
     if not by_action:
-        return sum(int(tree.sizes[key] @ tree.resource_counts) for key in tree.keys if key is not ANY_GAIN)
-    return sum(_action_totals(delta)) if len(tree) <= _SCOPES_COUNTED_MAX else None
+        return sum(int(tree.size(key) @ tree.resource_counts) for key in tree.keys if key is not ANY_GAIN)
+    return sum(_action_totals(tree)) if len(tree) <= _SCOPES_COUNTED_MAX else None
 
 
 def tuple_cut(delta: Delta, limit: int, *, by_action: bool = False) -> TupleCut | None:
@@ -117,13 +115,15 @@ def tuple_cut(delta: Delta, limit: int, *, by_action: bool = False) -> TupleCut 
     total = tuple_total(delta, by_action=by_action)
     if total is None:
         # INVARIANT: every scope has a change, so this looks at no more scopes than the limit has tuples.
-        is_more = any(counted > limit for counted in accumulate(_action_totals(delta)))
+        is_more = any(counted > limit for counted in accumulate(_action_totals(ScopeTree.of(delta))))
         return TupleCut(limit, None) if is_more else None
     return TupleCut(limit, total) if total > limit else None
 
 
-def _action_totals(delta: Delta) -> Iterator[int]:
-    return (len(scope.resources) * sum(map(len, scope.action_changes.values())) for scope in delta.scopes)
+def _action_totals(tree: ScopeTree) -> Iterator[int]:
+    """Count the tuples of single actions in each scope."""
+    for scope, resources in enumerate(tree.resource_counts.tolist()):
+        yield resources * sum(map(len, tree.action_changes(scope).values()))
 
 
 def _novelty(baseline: Snapshot, principal: str) -> Novelty:
@@ -135,12 +135,19 @@ def _novelty(baseline: Snapshot, principal: str) -> Novelty:
     return Novelty.EXISTING if is_there else Novelty.NEW_PRINCIPAL
 
 
-def _changed_resources(tree: ScopeTree) -> Iterator[tuple[int, int]]:
-    """Give each resource on which something changed and its scope, some thousand resources at a time."""
+def _changed_resources(delta: Delta, tree: ScopeTree, classes: ResourceClasses) -> Iterator[tuple[str, str, bool, int]]:
+    """Give each resource on which something changed, its class, whether the baseline has it not, and its scope."""
     for start in range(0, len(tree.scope_of), _RESOURCES_AT_ONCE):
-        numbers = tree.scope_of[start : start + _RESOURCES_AT_ONCE]
-        there = np.flatnonzero(numbers != ABSENT)
-        yield from zip((there + start).tolist(), numbers[there].tolist(), strict=True)
+        scopes = tree.scope_of[start : start + _RESOURCES_AT_ONCE]
+        rows = np.flatnonzero(scopes != ABSENT)
+        if not rows.size:
+            continue
+        # Names that are packed come much faster in a row than one by one.
+        names = delta.resources[start : start + _RESOURCES_AT_ONCE]
+        resources = [names[row] for row in rows.tolist()]
+        class_names = [classes.counted_of(code) for code in (rows + start).tolist()]
+        are_new = (classes.before[rows + start] == ABSENT).tolist()
+        yield from zip(resources, class_names, are_new, scopes[rows].tolist(), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ class _RowsOfScopes:
         """Put the sets of a scope in the order in which one principal's rows follow each other."""
         found: list[tuple[Capability, str, AccessChange, IdSet]]
         if self._by_action:
-            changes, actions = self._delta.scopes[scope].action_changes, self._delta.actions
+            changes, actions = self._tree.action_changes(scope), self._delta.actions
             found = [(actions[action], action, change, who) for (change, action), who in changes.items()]
         else:
             # NOTE: not the whole scope, which would have to be written out with all its other sets.

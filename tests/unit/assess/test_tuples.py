@@ -2,6 +2,7 @@
 
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +13,31 @@ from blastradius.access.reference import compare as reference_compare
 from blastradius.assess import tuples
 from blastradius.assess.classes import ResourceClasses
 from blastradius.assess.tuples import access_tuples, tuple_blocks, tuple_cut, tuple_total
+from blastradius.columns.names import ABSENT, ListedNames
 from blastradius.errors import ChangeError
 from blastradius.model.delta import AccessChange, AccessTuple, Delta, Novelty, Scope, TupleCut
+from blastradius.model.policy import DataClass
 from blastradius.model.snapshot import Capability, Entry, Group, Snapshot
 from tests.support.worlds import change, world
 from tests.unit.assess.conftest import facts
 
-NO_CLASSES = ResourceClasses({}, {}, {})
+KNOWN = {"code": DataClass("code", 0.8, "Code", 0), "public": DataClass("public", 0.0, "Public", 1)}
+
+
+def nobody(side: int, resource: int) -> dict[Capability, frozenset[int]]:
+    return {}
+
+
+def classes_of(delta: Delta, baseline: Snapshot) -> ResourceClasses:
+    """Put every other resource of the baseline into a class that is more sensitive than the one it has after."""
+    names = ListedNames(delta.resources)
+    before = [number % 2 if name in baseline.resources else ABSENT for number, name in enumerate(names)]
+    return ResourceClasses(KNOWN, tuple(KNOWN), names, np.array(before, np.int64), np.ones(len(names), np.int64))
+
+
+def class_of(delta: Delta, baseline: Snapshot, resource: str) -> str:
+    is_code = delta.resources.index(resource) % 2 == 0 and resource in baseline.resources
+    return "code" if is_code else "public"
 
 
 def spelled_out(delta: Delta, baseline: Snapshot, *, by_action: bool) -> list[AccessTuple]:
@@ -32,7 +51,8 @@ def spelled_out(delta: Delta, baseline: Snapshot, *, by_action: bool) -> list[Ac
                     principal, resource = delta.principals[number], delta.resources[index]
                     capability, action = (delta.actions[what], what) if by_action else (what, None)
                     novelty = expected_novelty(baseline, principal, resource)
-                    found.append(AccessTuple(principal, capability, resource, "unclassified", change_, novelty, action))
+                    class_name = class_of(delta, baseline, resource)
+                    found.append(AccessTuple(principal, capability, resource, class_name, change_, novelty, action))
     return sorted(found, key=lambda t: (t.resource, t.principal, t.capability, t.action or ""))
 
 
@@ -52,9 +72,9 @@ def test_the_tuples_are_those_of_the_delta_in_order(rng: Random, by_action: bool
         return
     expected = spelled_out(reference_compare(baseline, simulated), baseline, by_action=by_action)
     for delta in (compare(baseline, simulated), reference_compare(baseline, simulated)):
-        assert list(access_tuples(delta, NO_CLASSES, baseline, by_action=by_action)) == expected
+        assert list(access_tuples(delta, classes_of(delta, baseline), baseline, by_action=by_action)) == expected
         assert tuple_total(delta, by_action=by_action) == len(expected)
-        blocks = list(tuple_blocks(delta, NO_CLASSES, baseline, by_action=by_action, limit=limit))
+        blocks = list(tuple_blocks(delta, classes_of(delta, baseline), baseline, by_action=by_action, limit=limit))
         kept = [(block.resource, who) for block in blocks for who in block.rows.principals]
         assert kept == [(t.resource, t.principal) for t in expected[:limit]]
         cut = TupleCut(limit, len(expected)) if len(expected) > limit else None
@@ -70,10 +90,10 @@ def wide(people: int, resources: int) -> tuple[Delta, Snapshot]:
     actions = {(AccessChange.GAINED, a): everybody for a in ("write", "read")}
     lost = {(AccessChange.REVOKED, Capability.READ): first}
     scopes = (
-        Scope(tuple(n for n in range(resources) if n % 3), gained, actions, {}, {}, {}),
-        Scope(tuple(range(0, resources, 3)), lost, {(AccessChange.REVOKED, "read"): first}, {}, {}, {}),
+        Scope(tuple(n for n in range(resources) if n % 3), gained, actions, {}),
+        Scope(tuple(range(0, resources, 3)), lost, {(AccessChange.REVOKED, "read"): first}, {}),
     )
-    delta = Delta(names, ids, {"read": Capability.READ, "write": Capability.WRITE}, scopes)
+    delta = Delta(names, ids, {"read": Capability.READ, "write": Capability.WRITE}, scopes, nobody)
     return delta, facts(principals=names, resources=[(i, None) for i in ids])
 
 
@@ -84,23 +104,24 @@ def test_many_rows_come_in_blocks_of_bounded_size(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tuples, "_ROWS_KEPT_MAX", kept)
     monkeypatch.setattr(tuples, "_RESOURCES_AT_ONCE", 4)
     delta, baseline = wide(people=41, resources=10)
-    blocks = list(tuple_blocks(delta, NO_CLASSES, baseline, by_action=by_action))
+    blocks = list(tuple_blocks(delta, classes_of(delta, baseline), baseline, by_action=by_action))
     assert max(len(block.rows) for block in blocks) == 16
-    assert list(access_tuples(delta, NO_CLASSES, baseline, by_action=by_action)) == spelled_out(
+    assert list(access_tuples(delta, classes_of(delta, baseline), baseline, by_action=by_action)) == spelled_out(
         delta, baseline, by_action=by_action
     )
 
 
 def test_resources_that_change_alike_share_their_rows() -> None:
     delta, baseline = wide(people=5, resources=9)
-    rows = {id(block.rows) for block in tuple_blocks(delta, NO_CLASSES, baseline)}
+    rows = {id(block.rows) for block in tuple_blocks(delta, classes_of(delta, baseline), baseline)}
     assert len(rows) == 2
 
 
 def test_a_new_resource_does_not_share_its_rows_with_an_old_one() -> None:
     delta, _ = wide(people=1, resources=3)
     baseline = facts(principals=["user:000000"], resources=[("drive:000001", None)])
-    novelties = {block.resource: set(block.rows.novelties) for block in tuple_blocks(delta, NO_CLASSES, baseline)}
+    blocks = tuple_blocks(delta, classes_of(delta, baseline), baseline)
+    novelties = {block.resource: set(block.rows.novelties) for block in blocks}
     assert novelties == {
         "drive:000000": {Novelty.NEW_RESOURCE},
         "drive:000001": {Novelty.EXISTING},
@@ -118,12 +139,12 @@ def test_actions_in_very_many_scopes_are_not_counted_but_known_to_be_cut(monkeyp
 
 
 def test_unlisted_members_are_new_when_the_group_listed_all_before() -> None:
-    one = Scope((0,), {(AccessChange.GAINED, Capability.READ): frozenset({0})}, {}, {}, {}, {})
-    delta = Delta(("group:g#unlisted",), ("drive:x",), {"read": Capability.READ}, (one,))
+    one = Scope((0,), {(AccessChange.GAINED, Capability.READ): frozenset({0})}, {}, {})
+    delta = Delta(("group:g#unlisted",), ("drive:x",), {"read": Capability.READ}, (one,), nobody)
     for group, novelty in (
         (Group("group:g", (Entry("user:a"),)), Novelty.NEW_PRINCIPAL),
         (Group("group:g", (), unlisted=True), Novelty.EXISTING),
     ):
         baseline = facts(principals=["user:a"], groups=[group], resources=[("drive:x", None)])
-        (found,) = access_tuples(delta, NO_CLASSES, baseline)
+        (found,) = access_tuples(delta, classes_of(delta, baseline), baseline)
         assert found.novelty is novelty
