@@ -2,89 +2,120 @@
 
 from collections.abc import Iterator
 
-from blastradius.assess.findings.interface import Context, Draft, Rule, listed
+import numpy as np
+
+from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, listed
+from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.tables import Places
 from blastradius.model.assessment import FindingLevel
-from blastradius.model.snapshot import Group, Resource
-
-
-def _on_both_sides(context: Context) -> Iterator[tuple[Resource, Resource]]:
-    """Give every resource that is there before and after, as it is before and after."""
-    after = context.simulated.resources
-    return ((old, after[name]) for name, old in context.baseline.resources.items() if name in after)
 
 
 def _declassified(context: Context) -> Iterator[Draft]:
-    before, after, known = context.classes.before, context.classes.after, context.policy.classes
-    if before is after:
+    classes, known = context.classes, context.policy.classes
+    if classes.before is classes.after:
         return
-    lowered: dict[tuple[str, str], list[str]] = {}
-    for old, _ in _on_both_sides(context):
-        classes = before[old.id], after[old.id]
-        if known[classes[0]].sensitivity > known[classes[1]].sensitivity:
-            lowered.setdefault(classes, []).append(old.id)
-    for (high, low), resources in sorted(lowered.items()):
-        names = listed(sorted(resources))
-        message = f"{names} would count as `{low}` instead of the more sensitive `{high}`"
-        source = context.simulated.resources[min(resources)].source
-        yield Draft(FindingLevel.WARNING, message, (high, low), [high], resources=resources, source=source)
+    rows = np.flatnonzero(classes.before != classes.after)
+    before, after = classes.before[rows], classes.after[rows]
+    sensitivity = np.array([known[name].sensitivity for name in classes.ids])
+    lower = (before != ABSENT) & (after != ABSENT) & (sensitivity[before] > sensitivity[after])
+    rows, moves = rows[lower], before[lower].astype(np.int64) * len(classes.ids) + after[lower]
+    found = {
+        (classes.ids[m // len(classes.ids)], classes.ids[m % len(classes.ids)]): m for m in np.unique(moves).tolist()
+    }
+    for (high, low), move in sorted(found.items()):
+        resources = rows[moves == move]
+        names = _first(context.pair.after.resources.names, resources)
+        message = f"{listed(names, len(resources))} would count as `{low}` instead of the more sensitive `{high}`"
+        yield Draft(
+            FindingLevel.WARNING,
+            message,
+            (high, low),
+            [high],
+            resources=names,
+            resource_total=len(resources),
+            source=context.pair.after.source(context.pair.after.resources.places, int(resources[0])),
+        )
 
 
 def _attributes(context: Context) -> Iterator[Draft]:
-    fewer = sorted(old.id for old, new in _on_both_sides(context) if old is not new and new.items < old.items)
-    if fewer:
-        yield _lowered(
-            context, "items", fewer, f"{listed(fewer)} would stand for fewer items than before", resources=fewer
-        )
-    groups = [
-        (old, context.simulated.groups[name])
-        for name, old in context.baseline.groups.items()
-        if name in context.simulated.groups and old is not context.simulated.groups[name]
-    ]
-    smaller = sorted(old.id for old, new in groups if old.unlisted and new.unlisted and _is_smaller(context, old, new))
-    if smaller:
-        yield _lowered(context, "size", smaller, f"{listed(smaller)} would have fewer unlisted members than before")
-    principals = context.simulated.principals
-    insiders = [old.id for old, new in groups if old.unlisted and old.external and new.unlisted and not new.external]
-    external = [p.id for p in context.baseline.principals.values() if p.external]
-    insiders += [name for name in external if name in principals and not principals[name].external]
+    before, after = context.pair.before, context.pair.after
+    fewer = _resources(context, before.resources.items, after.resources.items, np.greater)
+    if fewer.size:
+        yield _of_resources(context, fewer, "would stand for fewer items than before", ("items",))
+    rows = context.pair.touched.groups
+    both = before.groups.present[rows] & after.groups.present[rows]
+    crowds = rows[both & before.groups.unlisted[rows] & after.groups.unlisted[rows]]
+    sizes = (_sizes(side.groups.size[crowds], context.people.unknown_size) for side in (before, after))
+    smaller = crowds[np.greater(*sizes)]
+    if smaller.size:
+        names = _first(after.groups.names, smaller)
+        message = f"{listed(names, len(smaller))} would have fewer unlisted members than before"
+        yield _of_subjects(context, "size", names, len(smaller), message)
+    crowds = crowds[before.groups.external[crowds] & ~after.groups.external[crowds]]
+    rows = context.pair.touched.principals
+    both = before.principals.present[rows] & after.principals.present[rows]
+    accounts = rows[both & before.principals.external[rows] & ~after.principals.external[rows]]
+    insiders = sorted([*_first(after.groups.names, crowds), *_first(after.principals.names, accounts)])[:SAMPLE_MAX]
     if insiders:
-        insiders.sort()
-        yield _lowered(context, "external", insiders, f"{listed(insiders)} would no longer be marked `external`")
+        total = len(crowds) + len(accounts)
+        message = f"{listed(insiders, total)} would no longer be marked `external`"
+        yield _of_subjects(context, "external", insiders, total, message)
 
 
-def _is_smaller(context: Context, old: Group, new: Group) -> bool:
-    before, after = (context.people.unknown_size if g.size is None else g.size for g in (old, new))
-    return after < before
+def _sizes(sizes: Ints, unknown: int) -> Ints:
+    return np.where(sizes == ABSENT, unknown, sizes)
 
 
-def _lowered(
-    context: Context, attribute: str, ids: list[str], message: str, *, resources: list[str] | None = None
-) -> Draft:
-    after = context.simulated
-    entity = after.resources.get(ids[0]) if resources else after.groups.get(ids[0]) or after.principals.get(ids[0])
+def _breaks(context: Context) -> Iterator[Draft]:
+    before, after = context.pair.before.resources, context.pair.after.resources
+    opened = _resources(context, after.inherits & (after.parent != ABSENT), before.inherits, np.greater)
+    if opened.size:
+        yield _of_resources(context, opened, "would inherit access from above, which was cut off before", ())
+
+
+def _resources(context: Context, one: Ints | Flags, other: Ints | Flags, more: np.ufunc) -> Ints:
+    """Give the resources that are there before and after, of which one column holds more than another."""
+    rows = context.pair.touched.resources
+    there = context.pair.before.resources.present[rows] & context.pair.after.resources.present[rows]
+    found: Ints = rows[there & more(one[rows], other[rows])]
+    return found
+
+
+def _of_resources(context: Context, rows: Ints, what: str, key: tuple[str, ...]) -> Draft:
+    after, classes = context.pair.after, context.classes
+    names = _first(after.resources.names, rows)
+    return Draft(
+        FindingLevel.WARNING,
+        f"{listed(names, len(rows))} {what}",
+        key,
+        [classes.ids[code] for code in np.unique(classes.counted[rows]).tolist()],
+        resources=names,
+        resource_total=len(rows),
+        source=after.source(after.resources.places, int(rows[0])),
+    )
+
+
+def _of_subjects(context: Context, attribute: str, names: list[str], total: int, message: str) -> Draft:
+    after = context.pair.after
+    tables: tuple[tuple[Names, Places], ...] = (
+        (after.groups.names, after.groups.places),
+        (after.principals.names, after.principals.places),
+    )
+    found = ((table, row) for table in tables if (row := table[0].find(names[0])) != ABSENT)
+    (_, places), row = next(found)
     return Draft(
         FindingLevel.WARNING,
         message,
         (attribute,),
-        classes=[context.classes.counted(r) for r in resources or ()],
-        principals=() if resources else ids,
-        resources=resources or (),
-        source=entity.source if entity else None,
+        principals=names,
+        principal_total=total,
+        source=after.source(places, row),
     )
 
 
-def _breaks(context: Context) -> Iterator[Draft]:
-    opened = [
-        new
-        for old, new in _on_both_sides(context)
-        if new is not old and new.inherits and not old.inherits and new.parents
-    ]
-    if opened:
-        opened.sort(key=lambda resource: resource.id)
-        names = [resource.id for resource in opened]
-        message = f"{listed(names)} would inherit access from above, which was cut off before"
-        classes = [context.classes.counted(name) for name in names]
-        yield Draft(FindingLevel.WARNING, message, (), classes, resources=names, source=opened[0].source)
+def _first(names: Names, rows: Ints) -> list[str]:
+    """Name the first few of some rows."""
+    return [names[row] for row in rows[:SAMPLE_MAX].tolist()]
 
 
 DECLASSIFICATION = Rule(

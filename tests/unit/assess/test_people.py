@@ -1,8 +1,10 @@
 """Headcounts: SPEC sections 2 and 5."""
 
 import pytest
+from pyroaring import BitMap
 
 from blastradius.assess.people import People
+from blastradius.columns.pair import paired
 from blastradius.model.delta import Delta
 from blastradius.model.snapshot import Group, Principal, PrincipalKind, Snapshot
 
@@ -20,10 +22,9 @@ def side(*ids, groups=(), same_as=(), external=()):
 
 def people(*sides, weights=WEIGHTS):
     baseline, simulated = sides * (2 // len(sides))
-    ids = {"outsider", *baseline.principals, *simulated.principals}
-    ids |= {f"{g.id}#unlisted" for s in sides for g in s.groups.values() if g.unlisted}
-    delta = Delta(tuple(sorted(ids)), (), {}, ())
-    return People(delta, baseline, simulated, weights), delta.principals.index
+    pair = paired(baseline, simulated)
+    delta = Delta(pair.before.principals.names, (), {}, (), lambda *_: {})
+    return People(delta, pair, weights), delta.principals.index
 
 
 def audience_of(names, *sides, weights=WEIGHTS):
@@ -78,6 +79,7 @@ def test_accounts_are_joined_across_lists():
     everybody = frozenset(map(index, ["user:a", "user:b", "user:c"]))
     assert found.count(everybody) == found.audience(everybody).total == 1
     assert found.distinct(everybody) == found.distinct(frozenset([index("user:c")])) == {index("user:a")}
+    assert found.distinct(BitMap(everybody)) == BitMap([index("user:a")])
 
 
 def test_a_link_that_only_one_side_has_lowers_no_count():
@@ -179,3 +181,41 @@ def test_counting_many_accounts_of_one_person_is_quick():
     ids = [f"user:{i:05}" for i in range(20_000)]
     found, index = people(side(*ids, same_as=[ids]))
     assert found.count(frozenset(range(index(ids[0]), index(ids[-1]) + 1))) == 1
+
+
+def test_the_first_of_each_kind_is_named_and_whoever_is_external_is_of_that_kind_only():
+    both = side("agent:x", "user:a", "user:b", "user:v", groups=[unlisted(external=True)], external=["user:v"])
+    found, index = people(both)
+    names = ["user:b", "user:a", "user:v", "agent:x", "group:g#unlisted", "outsider"]
+    expected = {"agent": "agent:x", "user": "user:a", "external": "group:g#unlisted", "outsider": "outsider"}
+    for make in (frozenset, BitMap):
+        assert found.first_of_each_kind(make(map(index, names))) == {k: index(n) for k, n in expected.items()}
+
+
+def test_those_who_count_for_more_than_one_are_told_with_their_weight():
+    both = side("agent:x", "user:a", "user:v", groups=[unlisted(size=1)], external=["user:v"])
+    found, index = people(both, weights={**WEIGHTS, "unlisted": 1})
+    everybody = BitMap(map(index, ["agent:x", "user:a", "user:v", "group:g#unlisted"]))
+    assert found.heavier_than_one(everybody) == [(index("agent:x"), 10), (index("user:v"), 100)]
+
+
+def test_who_somebody_is_can_be_asked_of_everybody_at_once():
+    both = side("agent:x", "user:a", "user:v", groups=[unlisted()], external=["user:v"])
+    found, index = people(both)
+    everybody = frozenset(range(5))
+    for flags, expected in (
+        (found.is_agent, "agent:x"),
+        (found.is_external, "user:v"),
+        (found.is_unlisted, "group:g#unlisted"),
+        (found.outsider, "outsider"),
+    ):
+        assert found.picked(everybody, flags).tolist() == [index(expected)]
+    assert found.audiences(everybody) == {"agent", "external", "unlisted", "outsider"}
+
+
+def test_accounts_joined_on_one_side_only_still_share_what_they_are():
+    apart = side("user:a", "agent:a")
+    joined = side("user:a", "agent:a", same_as=[["user:a", "agent:a"]])
+    found, index = people(apart, joined)
+    assert found.account(index("user:a")).agent
+    assert found.count(frozenset(map(index, ["user:a", "agent:a"]))) == 2
