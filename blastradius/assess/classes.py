@@ -64,6 +64,11 @@ class ResourceClasses:
         found = int(self.counted[code])
         return UNCLASSIFIED if found < 0 else self.ids[found]
 
+    def class_after(self, name: str) -> str:
+        """Name the class of a resource in the simulated state, given the id of one that is there."""
+        code = self.names.find(name)
+        return UNCLASSIFIED if code < 0 or self.after[code] < 0 else self.ids[int(self.after[code])]
+
     def counted_in(self, name: str) -> str:
         """Name the class a tuple on a resource counts in, given an id that at least one side has."""
         code = self.names.find(name)
