@@ -103,7 +103,6 @@ class ScopeTree(Sequence[Scope]):
             key: Turning(self._forest, scopes, [turns[scope][key] for scope in scopes])
             for key, scopes in places.items()
         }
-        self._sizes: dict[Key, Ints] = {}
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -171,33 +170,31 @@ class ScopeTree(Sequence[Scope]):
 
     def size(self, key: Key) -> Ints:
         """Count the principals of a key in each scope."""
-        if key not in self._sizes:
-            self._sizes[key] = self.sizes_within(key)
-        return self._sizes[key]
+        turning = self._turning.get(key)
+        return self._nobody if turning is None else turning.sizes
 
     @cached_property
     def sizes(self) -> Mapping[Key, Ints]:
         """How many principals each key has in each scope."""
         return {key: self.size(key) for key in self.keys}
 
-    def sizes_within(
-        self, key: Key, chosen: IdSet | Mapping[int, int] | None = None, scopes: Flags | None = None
-    ) -> Ints:
-        """Count the principals of a key in each scope.
+    def sizes_within(self, key: Key, chosen: IdSet | Mapping[int, int]) -> Ints:
+        """Count some principals of a key in each scope.
 
         Args:
             key: What happened.
-            chosen: Count only these, perhaps each as so many; None for all.
-            scopes: Whether the number of a scope is asked; what the others get means nothing. None for all.
+            chosen: Count only these, perhaps each as so many.
 
-        Cost: one step for each scope in which something turns, as far as it is at or above one that is asked.
+        Cost: one step for every principal of every turn, in arrays.
         """
         turning = self._turning.get(key)
         if turning is None:
-            return np.zeros(len(self), np.int64)
-        if chosen is None or isinstance(chosen, Mapping):
-            return turning.sizes(None if chosen is None else dict(chosen), scopes)
-        return turning.sizes(BitMap(chosen), scopes)
+            return self._nobody
+        return turning.sizes_within(chosen if isinstance(chosen, Mapping) else dict.fromkeys(chosen, 1))
+
+    @cached_property
+    def _nobody(self) -> Ints:
+        return np.zeros(len(self), np.int64)
 
     def summed_from_above(self, own: Ints) -> Ints:
         """Add to each scope's number those of all scopes above it."""

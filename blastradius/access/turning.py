@@ -1,7 +1,7 @@
 """One key of a scope tree: where its people turn, and what follows for sizes, unions and sums."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,9 +11,16 @@ from pyroaring import BitMap
 from blastradius.access.forest import Forest
 from blastradius.columns.names import ABSENT, Flags, Ints
 
+_LOST, _WON = 0, 1
 _AT_ONCE = 1 << 20
+# So many principals of all turns together are kept as rows, in eight bytes each.
+_KEPT_MAX = 1 << 24
 # Beyond this a sum is made of Python's own integers, which have no end.
 _LARGE = 1 << 62
+_EXACT_MAX = 1 << 53
+# How many scopes are written out in the hope that they hold everybody who may be in any.
+_TRIED = 4
+_NOBODY: Ints = np.zeros(0, np.uint32)
 
 
 class Turn(NamedTuple):
@@ -43,6 +50,7 @@ class Turning:
         self._forest = forest
         self._place = np.full(len(forest.parent), ABSENT, np.int64)
         self._place[self.scopes] = np.arange(len(self.scopes))
+        self._kept: dict[int, list[tuple[Ints, Ints]]] = {}
 
     @cached_property
     def nearest(self) -> Ints:
@@ -55,6 +63,11 @@ class Turning:
         parent = self._forest.parent[self.scopes]
         higher = np.where(parent >= 0, self.nearest[parent], ABSENT)
         return np.where(higher >= 0, self._place[higher], ABSENT)
+
+    @cached_property
+    def _principals(self) -> int:
+        """One more than the highest code of anybody who is in a set."""
+        return 1 + max((turn.won.max() for turn in self.turns if turn.won), default=-1)
 
     @cached_property
     def _wins(self) -> Flags:
@@ -112,20 +125,24 @@ class Turning:
                     codes, lengths, places = array("I"), [], []
         yield _flat(codes, places, lengths)
 
-    def sizes(self, weights: Ints | None = None) -> Ints:
-        """Count the people in each scope.
+    @cached_property
+    def sizes(self) -> Ints:
+        """How many people each scope has."""
+        own = np.zeros(len(self._place), np.int64)
+        own[self.scopes] = [len(turn.won) - len(turn.lost) for turn in self.turns]
+        return self._forest.from_above(own)
 
-        Args:
-            weights: What each principal counts for; None for one.
-        """
-        own: Ints = np.zeros(len(self._place), np.int64 if weights is None else weights.dtype)
-        if weights is None:
-            own[self.scopes] = [len(turn.won) - len(turn.lost) for turn in self.turns]
-            return self._forest.from_above(own)
+    def sizes_within(self, weights: Mapping[int, int]) -> Ints:
+        """Count some people in each scope, each as so many."""
+        large = sum(weights.values()) >= _LARGE
+        worth: Ints = np.zeros(max(self._principals, max(weights, default=-1) + 1), object if large else np.int64)
+        worth[list(weights)] = list(weights.values())
+        counts = worth != 0
+        own: Ints = np.zeros(len(self._place), worth.dtype)
         for sign, part in ((1, _WON), (-1, _LOST)):
             for people, places in self._rows(part):
-                counting = np.flatnonzero(weights[people])
-                np.add.at(own, self.scopes[places[counting]], sign * weights[people[counting]])
+                here = np.flatnonzero(counts[people])
+                np.add.at(own, self.scopes[places[here]], sign * worth[people[here]])
         return self._forest.from_above(own)
 
     def totals(self, weights: Ints, size: int) -> Ints:
@@ -164,7 +181,7 @@ class Turning:
         joined = self._won(wanted)
         passed = self._won(needed & ~wanted)
         # Whoever is brought in above the scopes may be taken out again before each of them; few are before all.
-        sizes = self._all_sizes[self.scopes]
+        sizes = self.sizes[self.scopes]
         there = np.flatnonzero(wanted)
         for place in there[np.argsort(-sizes[there], kind="stable")[:_TRIED]].tolist():
             if passed <= joined:
@@ -172,8 +189,8 @@ class Turning:
             joined |= self.people(int(self.scopes[place]))
         if passed <= joined:
             return joined
-        totals = self.totals(scopes.astype(np.int64), passed.max() + 1 if not joined else max(passed.max(), joined.max()) + 1)
-        return joined | bitmap(np.flatnonzero(totals))
+        totals = self.totals(scopes.astype(np.int64), self._principals)
+        return joined | BitMap(array("I", np.flatnonzero(totals).astype(np.uint32).tobytes()))
 
     def _won(self, places: Flags) -> BitMap:
         here: list[int] = np.flatnonzero(places[:-1] & self._wins).tolist()

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from blastradius.access.tree import Key
 from blastradius.assess.changes import Cells, union
 from blastradius.assess.people import People
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Ints
 from blastradius.model.delta import PathStep, Witness
 from blastradius.model.snapshot import OUTSIDER, Capability
 
@@ -36,15 +36,15 @@ class Moved:
 
     Attributes:
         cells: The resources.
-        rows: Which rows of the cells.
         key: What happened; not `ANY_GAIN`.
-        who: To whom it happened in any of the rows.
+        sizes: To how many, row by row of the cells; 0 where a row does not matter.
+        who: To whom it happened in any of these rows.
         chosen: True when it happened to others too, who do not matter.
     """
 
     cells: Cells
-    rows: Flags
     key: Key
+    sizes: Ints
     who: BitMap
     chosen: bool = False
 
@@ -54,16 +54,16 @@ class Moved:
         assert self.key is not None
         return self.key[1]
 
-    def sizes(self) -> Ints:
-        """Count the people in each row, 0 where the row does not matter."""
-        if self.chosen:
-            return self.cells.sizes_within(self.key, self.who, self.rows)
-        return np.where(self.rows, self.cells.sizes(self.key), 0)
-
     def people(self, row: int) -> BitMap:
         """Write out who matters in a row."""
         found = self.cells.tree.people(int(self.cells.scopes[row]), self.key)
         return found & self.who if self.chosen else found
+
+    def only(self, principal: int) -> "Moved":
+        """Leave everybody else out."""
+        alone = BitMap([principal])
+        sizes = np.where(self.sizes > 0, self.cells.sizes_within(self.key, alone), 0)
+        return replace(self, sizes=sizes, who=alone, chosen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ def _probes(moved: list[Moved], people: People) -> list[_Probe]:
     internet = people.index(OUTSIDER)
     if internet is not None and any(internet in part.who for part in moved):
         # Anyone on the internet is more than any number of others.
-        alone = BitMap([internet])
-        moved = [replace(part, who=alone, chosen=True) for part in moved if internet in part.who]
+        moved = [part.only(internet) for part in moved if internet in part.who]
     parts = _Parts(moved)
     if not len(parts.sizes):
         return []
@@ -164,11 +163,10 @@ class _Parts:
         rows: list[Ints] = [_NONE]
         sizes: list[Ints] = [_NONE]
         for number, part in enumerate(moved):
-            size = part.sizes()
-            there = np.flatnonzero(size)
+            there = np.flatnonzero(part.sizes)
             numbers.append(np.full(len(there), number))
             rows.append(there)
-            sizes.append(size[there])
+            sizes.append(part.sizes[there])
         which, row = np.concatenate(numbers), np.concatenate(rows)
         counts, first, capability = (np.zeros(len(row), np.int64) for _ in range(3))
         for number, part in enumerate(moved):
@@ -206,7 +204,7 @@ class _Parts:
         for number, part in enumerate(self.moved):
             here = {index: more for index, more in weights.items() if index in part.who}
             if here:
-                found = part.cells.sizes_within(part.key, here, part.rows)
+                found = part.cells.sizes_within(part.key, here)
                 mine = self._which == number
                 total = total.astype(np.result_type(total, found))
                 total[mine] = found[self._row[mine]]
@@ -230,8 +228,9 @@ def _spread(parts: _Parts, people: People) -> Iterator[_Probe]:
 
 def _heavy(moved: Sequence[Moved], people: People) -> list[tuple[int, int]]:
     """Find those who count for most, and for how many more than one."""
-    more = ((index, people.account(index).weight - 1) for index in union(part.who for part in moved) or ())
-    return nlargest(_HEAVY_MAX, (pair for pair in more if pair[1] > 0), key=lambda pair: (pair[1], -pair[0]))
+    heavy = people.heavier_than_one(union(part.who for part in moved) or BitMap())
+    more = ((index, weight - 1) for index, weight in heavy)
+    return nlargest(_HEAVY_MAX, more, key=lambda pair: (pair[1], -pair[0]))
 
 
 class _Crowd:

@@ -45,10 +45,9 @@ class Cells:
         """Count the principals of a key in the scope of each row."""
         return self.tree.size(key)[self.scopes]
 
-    def sizes_within(self, key: Key, chosen: BitMap | Mapping[int, int], rows: Flags | None = None) -> Ints:
-        """Count some principals of a key in the scope of each row; in some rows only, if any are given."""
-        sizes = self.tree.sizes_within(key, chosen, self.mask(rows))[self.scopes]
-        return sizes if rows is None else np.where(rows, sizes, 0)
+    def sizes_within(self, key: Key, chosen: BitMap | Mapping[int, int]) -> Ints:
+        """Count some principals of a key in the scope of each row, perhaps each as so many."""
+        return self.tree.sizes_within(key, chosen)[self.scopes]
 
     def touched(self, keys: Iterable[Key]) -> Flags:
         """Tell of each row whether any of these happened to anybody."""
@@ -239,14 +238,19 @@ class _Belonging:
 
 def _items(pair: Pair, there: Ints, owners: Ints, kinds: Ints, opened: Flags) -> dict[int, int]:
     """Sum the items of the resources in opened scopes by class, exactly however large they are."""
-    codes, kinds = there[opened[owners]], kinds[opened[owners]]
+    is_open = opened[owners]
+    codes, kinds = (there, kinds) if is_open.all() else (there[is_open], kinds[is_open])
     if not len(codes):
         return {}
     before, after = pair.before.resources, pair.after.resources
-    items = before.items[codes].astype(np.int64)
+    items: Ints = before.items[codes].astype(np.int64, copy=False)
     if after is not before:
         old, new = np.where(before.present[codes], items, 0), np.where(after.present[codes], after.items[codes], 0)
         items = np.maximum(old, new)
-    low = np.bincount(kinds, weights=items & ((1 << _LOW_BITS) - 1))
-    high = np.bincount(kinds, weights=items >> _LOW_BITS)
-    return {code: (int(high[code]) << _LOW_BITS) + int(low[code]) for code in range(len(low))}
+    totals = np.bincount(kinds).tolist()
+    # Most resources stand for one item.
+    many = np.flatnonzero(items != 1)
+    more, of = items[many] - 1, kinds[many]
+    low = np.bincount(of, weights=more & ((1 << _LOW_BITS) - 1), minlength=len(totals))
+    high = np.bincount(of, weights=more >> _LOW_BITS, minlength=len(totals))
+    return {code: count + (int(high[code]) << _LOW_BITS) + int(low[code]) for code, count in enumerate(totals)}

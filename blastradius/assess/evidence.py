@@ -88,8 +88,7 @@ def with_blame(
         known.
     """
     gained = [
-        Moved(change.cells, change.cells.touched([key]), key, change.sets[key])
-        for key in change.keys(GAINS, Capability)
+        Moved(change.cells, key, change.cells.sizes(key), change.sets[key]) for key in change.keys(GAINS, Capability)
     ]
     found = blame(gained, resources, people, find, shown)
     if found is not None and found.witness not in shown:

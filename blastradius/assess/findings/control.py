@@ -36,7 +36,7 @@ def _lockout(context: Context) -> Iterator[Draft]:
     cells = cells_of(tree, codes, lambda some: np.isin(some, codes))
     # Where nobody is left, whoever managed before has lost it.
     moved = [
-        Moved(cells, cells.touched([key]), key, who)
+        Moved(cells, key, cells.sizes(key), who)
         for key in _LOST
         if (who := tree.union([key], cells.mask())) is not None
     ]

@@ -13,7 +13,7 @@ from blastradius.access.tree import Key
 from blastradius.assess.blame import Moved, blame
 from blastradius.assess.changes import Cells, ClassChange, union
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
-from blastradius.columns.names import Flags
+from blastradius.columns.names import Flags, Ints
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import GAINS, AccessChange, IdSet, Witness
 from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, Capability
@@ -100,8 +100,9 @@ def gain(
     Cost: one step for what turns in or above the cells, for each thing that happened.
     """
     found = []
+    within: dict[Key, Ints] = {}
     for change in context.changes.values():
-        one = _in_class(change, wanted, change.keys(changes, capabilities))
+        one = _in_class(change, wanted, change.keys(changes, capabilities), within)
         if one is not None and (not harmless_public or _matters(context, one)):
             found.append(one)
     return _joined(context, found, changes, everybody=wanted is None) if found else None
@@ -114,7 +115,7 @@ class _ClassGain:
     Attributes:
         who: Who gains.
         rows: Which rows of the cells of the class it touches.
-        moved: What happened, with the rows in which it happened to them.
+        moved: What happened to them.
     """
 
     class_name: str
@@ -129,17 +130,21 @@ class _ClassGain:
         return frozenset(part.capability for part in self.moved)
 
 
-def _in_class(change: ClassChange, wanted: BitMap | None, keys: list[Key]) -> _ClassGain | None:
+def _in_class(
+    change: ClassChange, wanted: BitMap | None, keys: list[Key], within: dict[Key, Ints]
+) -> _ClassGain | None:
     cells, moved = change.cells, []
     for key in keys:
         who = change.sets[key] if wanted is None else change.sets[key] & wanted
         if who:
-            sizes = cells.sizes(key) if wanted is None else cells.sizes_within(key, who)
-            moved.append(Moved(cells, sizes > 0, key, who, chosen=wanted is not None))
+            if wanted is not None and key not in within:
+                within[key] = cells.tree.sizes_within(key, wanted)
+            sizes = cells.sizes(key) if wanted is None else within[key][cells.scopes]
+            moved.append(Moved(cells, key, sizes, who, chosen=wanted is not None))
     everybody = union(part.who for part in moved)
     if everybody is None:
         return None
-    rows = np.logical_or.reduce([part.rows for part in moved])
+    rows = np.logical_or.reduce([part.sizes > 0 for part in moved])
     return _ClassGain(change.class_name, cells, everybody, rows, tuple(moved))
 
 
@@ -191,10 +196,10 @@ def _largest(one: _ClassGain) -> Iterator[Moved]:
     largest = np.zeros(len(cells), np.bool_)
     largest[rows[order[:_INTERSECTED_MAX]]] = True
     for part in one.moved:
-        here = part.rows & largest
-        there = cells.tree.union([part.key], cells.mask(here))
+        here = np.where(largest, part.sizes, 0)
+        there = cells.tree.union([part.key], cells.mask(here > 0))
         if there:
-            yield replace(part, rows=here, who=there & part.who)
+            yield replace(part, sizes=here, who=there & part.who)
 
 
 def _is_among(context: Context, witness: Witness, one: _ClassGain, changes: frozenset[AccessChange]) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from pyroaring import BitMap
 
 from blastradius.access import tree as trees
+from blastradius.access import turning
 from blastradius.access.tree import ANY_GAIN, ScopeTree, Turn
 from blastradius.model.delta import AccessChange, Delta, Scope
 from blastradius.model.snapshot import Capability
@@ -16,6 +17,10 @@ PEOPLE, RESOURCES = 12, 60
 
 def no_scope(number, resources):
     raise AssertionError(number)
+
+
+class Unasked:
+    """What these trees need not know."""
 
 
 class World:
@@ -41,7 +46,7 @@ class World:
         owners = [*range(count), *(rng.randint(-1, count - 1) for _ in range(RESOURCES - count))]
         rng.shuffle(owners)
         self.scope_of = np.array(owners)
-        self.tree = ScopeTree(self.parent, self.scope_of, turns, no_scope)
+        self.tree = ScopeTree(self.parent, self.scope_of, turns, no_scope, Unasked())
         self.asked = np.array([rng.random() < 0.5 for _ in range(count)])
 
     def below(self, scope, whose):
@@ -64,20 +69,20 @@ def test_people_of_every_scope_are_those_that_were_written_out(world):
         assert world.tree.sets(scope).keys() == {key for key, people in sets.items() if people}
 
 
+@pytest.mark.usefixtures("rows_kept")
 def test_sizes_count_everybody_or_only_those_chosen_or_each_as_so_many(world):
     chosen, weights = frozenset({0, 3, 7}), {1: 5, 3: 10**30, 9: 2}
     for key in (READ, WIDENED):
         sets = [whole[key] for whole in world.sets]
-        assert world.tree.sizes_within(key).tolist() == [len(s) for s in sets]
+        assert world.tree.size(key).tolist() == [len(s) for s in sets]
         assert world.tree.sizes_within(key, chosen).tolist() == [len(s & chosen) for s in sets]
         assert world.tree.sizes_within(key, weights).tolist() == [sum(weights.get(i, 0) for i in s) for s in sets]
-        some = world.tree.sizes_within(key, chosen, world.asked)
-        assert some[world.asked].tolist() == [
-            len(s & chosen) for s, asked in zip(sets, world.asked, strict=True) if asked
-        ]
 
 
-def test_a_union_joins_the_scopes_that_are_asked_about(world):
+@pytest.mark.parametrize("tried", [0, 4], ids=["summed", "guessed"])
+def test_a_union_joins_the_scopes_that_are_asked_about(world, tried, monkeypatch):
+    monkeypatch.setattr(turning, "_TRIED", tried)
+
     def expected(keys, scopes):
         return frozenset().union(*(world.sets[n][key] for n in scopes for key in keys))
 
@@ -89,6 +94,14 @@ def test_a_union_joins_the_scopes_that_are_asked_about(world):
     assert world.tree.union([(AccessChange.REVOKED, Capability.LIST)]) is None
 
 
+@pytest.fixture(params=["kept", "made again"])
+def rows_kept(request, monkeypatch):
+    """Whether the people of turns stay written out; they come a few at a time either way."""
+    monkeypatch.setattr(turning, "_AT_ONCE", 5)
+    monkeypatch.setattr(turning, "_KEPT_MAX", 10**6 if request.param == "kept" else 0)
+
+
+@pytest.mark.usefixtures("rows_kept")
 def test_totals_sum_the_weights_of_the_scopes_that_hold_a_principal(world):
     weights = np.array([7 * n % 5 for n in range(len(world.sets))])
     totals = world.tree.totals_by_principal(READ, weights, PEOPLE)
@@ -120,24 +133,31 @@ def test_resources_of_scopes_ascend_however_they_are_found(world, sorted_max, mo
     }
 
 
-def scope(resources, changes, actions=None, before=None, after=None, relaxed=None):
-    return Scope(resources, changes, actions or {}, before or {}, after or {}, relaxed or {})
+def scope(resources, changes, actions=None, relaxed=None):
+    return Scope(resources, changes, actions or {}, relaxed or {})
+
+
+MANAGERS = {0: {0: {5}, 2: {5}, 3: {6}}, 1: {0: {5}, 2: {5}}}
+
+
+def held(side, resource):
+    """Say who manages; who has anything else is nobody's question here."""
+    managers = MANAGERS[side].get(resource)
+    return {Capability.MANAGE: frozenset(managers)} if managers else {}
 
 
 def listed():
-    manage = Capability.MANAGE
     scopes = (
-        scope((0, 2), {READ: frozenset({1})}, before={manage: frozenset({5})}, after={manage: frozenset({5})}),
+        scope((0, 2), {READ: frozenset({1})}),
         scope((1,), {}, relaxed={"get": frozenset({4})}),
         scope(
             (3,),
             {WIDENED: frozenset({2, 3})},
             {(AccessChange.GAINED, "get"): frozenset({2}), (AccessChange.GAINED, "push"): frozenset({2})},
-            before={manage: frozenset({6})},
         ),
     )
     actions = {"get": Capability.READ, "list": Capability.READ, "push": Capability.WRITE}
-    return Delta(tuple("abcdefgh"), tuple("rstuv"), actions, scopes)
+    return Delta(tuple("abcdefgh"), tuple("rstuv"), actions, scopes, held)
 
 
 def test_scopes_that_were_listed_become_a_tree_without_parents():
@@ -148,11 +168,14 @@ def test_scopes_that_were_listed_become_a_tree_without_parents():
     assert list(tree.relaxed_scopes) == [1]
 
 
-def test_what_a_tree_is_not_told_is_read_off_the_scopes():
+def test_a_tree_of_listed_scopes_asks_the_delta_who_has_what():
     tree = ScopeTree.of(listed())
-    manage = Capability.MANAGE
-    assert set(tree.before_union(manage)) == {5, 6}
-    assert set(tree.before_union(manage, np.array([False, True, True]))) == {6}
-    assert tree.before_union(Capability.LIST) is None
-    assert tree.nobody_after(manage, np.array([0, 2])).tolist() == [2]
-    assert tree.new_actions(listed().actions) == {"get"}
+    everything = np.arange(5)
+    assert set(tree.had_anywhere(Capability.MANAGE, everything)) == {5, 6}
+    assert set(tree.had_anywhere(Capability.MANAGE, everything[3:])) == {6}
+    assert tree.had_anywhere(Capability.LIST, everything) is None
+    assert tree.has_nowhere(Capability.MANAGE, np.array([0, 2, 3])).tolist() == [3]
+
+
+def test_new_actions_are_those_that_somebody_has_beside_others_of_the_capability():
+    assert ScopeTree.of(listed()).new_actions(listed().actions) == {"get"}
