@@ -53,7 +53,9 @@ class Holdings:
         stops = self._stops(rows)
         stop_of = nearest(self._containment.up, stops)
         present = self._side.columns.resources.present
-        answers, number = self._answers(np.unique(stop_of[present]), rows)
+        is_stop = np.zeros(len(present), np.bool_)
+        is_stop[stop_of] = True
+        answers, number = self._answers(np.flatnonzero(is_stop & present), rows)
         names = self._side.columns.resources.names
         for start in range(0, len(names), _CHUNK):
             here = number[stop_of[start : start + _CHUNK]] * present[start : start + _CHUNK]
@@ -134,4 +136,3 @@ class Holdings:
             elif ways.held:
                 held.setdefault(capability, State.CONDITIONAL)
         return tuple(sorted(held.items()))
-

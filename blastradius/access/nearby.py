@@ -95,8 +95,8 @@ class Nearby:
     @cached_property
     def open_groups(self) -> frozenset[str]:
         """The groups that anybody is in who is in all of what they ask for."""
-        asking = np.unique(self.columns.all_of.owner)
         groups = self.columns.groups
+        asking = self.columns.all_of.owner
         return frozenset(groups.names[code] for code in asking[groups.open[asking] & groups.present[asking]].tolist())
 
     def groups_asking_for(self, name: str) -> Iterator[str]:

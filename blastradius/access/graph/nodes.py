@@ -14,7 +14,7 @@ from blastradius.model.snapshot import EVERYONE, OUTSIDER, PUBLIC
 RESOURCE_SUFFIX = "#resource"
 """Marks the node of a resource whose id is a group or a principal as well: managing it is a right of its own."""
 
-_RECENT_MAX = 200_000
+_RECENT_MAX = 500_000
 _KINDS_MAX = 64
 _CHUNK = 4096
 
@@ -47,6 +47,7 @@ class Nodes(Mapping[str, Attributes]):
         self.columns = columns
         self.first_resource = columns.public + 1
         self._recent: dict[str, int] = {}
+        self._older: dict[str, int] = {}
 
     # Ids
 
@@ -55,6 +56,8 @@ class Nodes(Mapping[str, Attributes]):
         if not isinstance(name, str):
             return ABSENT
         found = self._recent.get(name)
+        if found is None:
+            found = self._older.get(name)
         return self._find(name) if found is None else found
 
     def name(self, number: int) -> str:
@@ -69,7 +72,7 @@ class Nodes(Mapping[str, Attributes]):
     def _remember(self, name: str, number: int) -> None:
         """Keep an id for a while: algorithms ask about those they are given, and looking one up is slow."""
         if len(self._recent) >= _RECENT_MAX:
-            self._recent.clear()
+            self._older, self._recent = self._recent, {}
         self._recent[name] = number
 
     def resource_node(self, resource_id: str) -> str:
