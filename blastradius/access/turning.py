@@ -11,7 +11,6 @@ from pyroaring import BitMap
 from blastradius.access.forest import Forest
 from blastradius.columns.names import ABSENT, Flags, Ints
 
-_LOST, _WON = 0, 1
 _AT_ONCE = 1 << 20
 # So many principals of all turns together are kept as rows, in eight bytes each.
 _KEPT_MAX = 1 << 24
@@ -20,7 +19,6 @@ _LARGE = 1 << 62
 _EXACT_MAX = 1 << 53
 # How many scopes are written out in the hope that they hold everybody who may be in any.
 _TRIED = 4
-_NOBODY: Ints = np.zeros(0, np.uint32)
 
 
 class Turn(NamedTuple):
@@ -33,6 +31,32 @@ class Turn(NamedTuple):
 
     lost: BitMap
     won: BitMap
+
+
+class _Rows(NamedTuple):
+    """Principals that turn.
+
+    Attributes:
+        sign: 1 where they are won, -1 where they are lost.
+        people: Who, row by row.
+        places: In which turn.
+    """
+
+    sign: int
+    people: Ints
+    places: Ints
+
+
+class _Read(NamedTuple):
+    """What one look at all turns tells.
+
+    Attributes:
+        sizes: How many more are in the set of each scope than in its parent's.
+        rows: Who turns where; None where they are too many to keep.
+    """
+
+    sizes: Ints
+    rows: list[_Rows] | None
 
 
 class Turning:
@@ -50,7 +74,6 @@ class Turning:
         self._forest = forest
         self._place = np.full(len(forest.parent), ABSENT, np.int64)
         self._place[self.scopes] = np.arange(len(self.scopes))
-        self._kept: dict[int, list[tuple[Ints, Ints]]] = {}
 
     @cached_property
     def nearest(self) -> Ints:
@@ -100,36 +123,45 @@ class Turning:
 
     # Turns as rows of principals
 
-    def _rows(self, part: int) -> Iterator[tuple[Ints, Ints]]:
-        """Give who is lost (0) or won (1) in which turn: principals and places of turns, many at a time.
+    def _rows(self) -> Iterator[_Rows]:
+        """Give who turns where, many at a time; kept where they are not too many, else made again each time."""
+        if self._read.rows is not None:
+            yield from self._read.rows
+        else:
+            yield from self._made(np.zeros(len(self.turns), np.int64))
 
-        They are kept where they are not too many, else made again each time.
-        """
-        if part not in self._kept:
-            total = sum(len(turn[part]) for turn in self.turns)
-            if total > _KEPT_MAX:
-                yield from self._made(part)
-                return
-            self._kept[part] = list(self._made(part))
-        yield from self._kept[part]
+    @cached_property
+    def _read(self) -> _Read:
+        """Look at every turn once: to look at a bitmap costs more than to read what is in it."""
+        sizes = np.zeros(len(self.turns), np.int64)
+        rows: list[_Rows] | None = []
+        total = 0
+        for each in self._made(sizes):
+            total += len(each.people)
+            rows = None if rows is None or total > _KEPT_MAX else [*rows, each]
+        return _Read(sizes, rows)
 
-    def _made(self, part: int) -> Iterator[tuple[Ints, Ints]]:
-        codes, lengths, places = array("I"), list[int](), list[int]()
-        for place, turn in enumerate(self.turns):
-            if people := turn[part]:
-                codes.extend(people.to_array())
-                lengths.append(len(people))
-                places.append(place)
-                if len(codes) > _AT_ONCE:
-                    yield _flat(codes, places, lengths)
-                    codes, lengths, places = array("I"), [], []
-        yield _flat(codes, places, lengths)
+    def _made(self, sizes: Ints) -> Iterator[_Rows]:
+        """Make the rows, and note how much larger the set of each scope is than its parent's."""
+        for sign, part in ((1, [turn.won for turn in self.turns]), (-1, [turn.lost for turn in self.turns])):
+            codes, lengths, places = array("I"), list[int](), list[int]()
+            for place, people in enumerate(part):
+                if people:
+                    found = people.to_array()
+                    codes.extend(found)
+                    lengths.append(len(found))
+                    places.append(place)
+                    if len(codes) > _AT_ONCE:
+                        yield _flat(sign, codes, places, lengths, sizes)
+                        codes, lengths, places = array("I"), [], []
+            if codes:
+                yield _flat(sign, codes, places, lengths, sizes)
 
     @cached_property
     def sizes(self) -> Ints:
         """How many people each scope has."""
         own = np.zeros(len(self._place), np.int64)
-        own[self.scopes] = [len(turn.won) - len(turn.lost) for turn in self.turns]
+        own[self.scopes] = self._read.sizes
         return self._forest.from_above(own)
 
     def sizes_within(self, weights: Mapping[int, int]) -> Ints:
@@ -139,10 +171,9 @@ class Turning:
         worth[list(weights)] = list(weights.values())
         counts = worth != 0
         own: Ints = np.zeros(len(self._place), worth.dtype)
-        for sign, part in ((1, _WON), (-1, _LOST)):
-            for people, places in self._rows(part):
-                here = np.flatnonzero(counts[people])
-                np.add.at(own, self.scopes[places[here]], sign * worth[people[here]])
+        for sign, people, places in self._rows():
+            here = np.flatnonzero(counts[people])
+            np.add.at(own, self.scopes[places[here]], sign * worth[people[here]])
         return self._forest.from_above(own)
 
     def totals(self, weights: Ints, size: int) -> Ints:
@@ -158,12 +189,11 @@ class Turning:
         totals = np.zeros(size, np.int64)
         # Floats hold whole numbers exactly up to here, and adding them up is much faster that way.
         exact = float(np.abs(below).sum()) < _EXACT_MAX
-        for sign, part in ((1, _WON), (-1, _LOST)):
-            for people, places in self._rows(part):
-                if exact:
-                    totals += sign * np.bincount(people, weights=below[places], minlength=size).astype(np.int64)
-                else:
-                    np.add.at(totals, people, sign * below[places])
+        for sign, people, places in self._rows():
+            if exact:
+                totals += sign * np.bincount(people, weights=below[places], minlength=size).astype(np.int64)
+            else:
+                np.add.at(totals, people, sign * below[places])
         return totals
 
     def union(self, scopes: Flags | None) -> BitMap:
@@ -207,5 +237,7 @@ class Turning:
         return needed
 
 
-def _flat(codes: "array[int]", places: list[int], lengths: list[int]) -> tuple[Ints, Ints]:
-    return np.frombuffer(codes, np.uint32) if codes else _NOBODY, np.repeat(np.array(places, np.int32), lengths)
+def _flat(sign: int, codes: "array[int]", places: list[int], lengths: list[int], sizes: Ints) -> _Rows:
+    where = np.array(places, np.int32)
+    sizes[where] += sign * np.array(lengths)
+    return _Rows(sign, np.frombuffer(codes, np.uint32), np.repeat(where, lengths))

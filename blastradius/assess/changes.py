@@ -171,12 +171,14 @@ def changes_by_class(tree: ScopeTree, classes: ResourceClasses, pair: Pair) -> M
     for key in tree.keys:
         changed |= tree.size(key) > 0
     there = np.flatnonzero(np.append(changed, False)[tree.scope_of])
-    owners, kinds = tree.scope_of[there], classes.counted[there]
-    items = _items(pair, there, owners, kinds, opened)
+    cells_by_class = _cells(tree, classes, there)
+    more = _more_items(pair, tree, classes, opened) if opened.any() else {}
     found: dict[str, ClassChange] = {}
-    for code, cells in _cells(tree, classes, there, owners, kinds).items():
-        sets = {key: who for key in tree.keys if (who := tree.union([key], cells.mask())) is not None}
-        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, sets, items.get(code, 0))
+    for code, cells in cells_by_class.items():
+        mask = cells.mask()
+        sets = {key: who for key in tree.keys if (who := tree.union([key], mask)) is not None}
+        items = int(cells.counts[opened[cells.scopes]].sum()) + more.get(code, 0)
+        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, sets, items)
     return found
 
 
@@ -207,8 +209,9 @@ def _counted(codes: Ints, places: Ints, size: int) -> tuple[Ints, Ints]:
     return counts, first
 
 
-def _cells(tree: ScopeTree, classes: ResourceClasses, there: Ints, owners: Ints, kinds: Ints) -> dict[int, Cells]:
+def _cells(tree: ScopeTree, classes: ResourceClasses, there: Ints) -> dict[int, Cells]:
     """Collect resources by class and scope."""
+    owners, kinds = tree.scope_of[there], classes.counted[there]
     occurring: list[int] = np.flatnonzero(np.bincount(kinds, minlength=len(classes.ids))).tolist()
     belonging = {code: _Belonging(classes.counted, code) for code in occurring}
     size = len(tree)
@@ -236,21 +239,16 @@ class _Belonging:
         return fits
 
 
-def _items(pair: Pair, there: Ints, owners: Ints, kinds: Ints, opened: Flags) -> dict[int, int]:
-    """Sum the items of the resources in opened scopes by class, exactly however large they are."""
-    is_open = opened[owners]
-    codes, kinds = (there, kinds) if is_open.all() else (there[is_open], kinds[is_open])
-    if not len(codes):
-        return {}
+def _more_items(pair: Pair, tree: ScopeTree, classes: ResourceClasses, opened: Flags) -> dict[int, int]:
+    """Sum by class what the resources in opened scopes have beyond one item each, exactly however much it is."""
     before, after = pair.before.resources, pair.after.resources
-    items: Ints = before.items[codes].astype(np.int64, copy=False)
+    items: Ints = before.items
     if after is not before:
-        old, new = np.where(before.present[codes], items, 0), np.where(after.present[codes], after.items[codes], 0)
-        items = np.maximum(old, new)
-    totals = np.bincount(kinds).tolist()
+        items = np.maximum(np.where(before.present, items, 0), np.where(after.present, after.items, 0))
     # Most resources stand for one item.
-    many = np.flatnonzero(items != 1)
-    more, of = items[many] - 1, kinds[many]
-    low = np.bincount(of, weights=more & ((1 << _LOW_BITS) - 1), minlength=len(totals))
-    high = np.bincount(of, weights=more >> _LOW_BITS, minlength=len(totals))
-    return {code: count + (int(high[code]) << _LOW_BITS) + int(low[code]) for code, count in enumerate(totals)}
+    codes = np.flatnonzero(items != 1)
+    codes = codes[np.append(opened, False)[tree.scope_of[codes]]]
+    more, kinds = items[codes].astype(np.int64) - 1, classes.counted[codes]
+    low = np.bincount(kinds, weights=more & ((1 << _LOW_BITS) - 1))
+    high = np.bincount(kinds, weights=more >> _LOW_BITS)
+    return {code: (int(high[code]) << _LOW_BITS) + int(low[code]) for code in range(len(low))}
