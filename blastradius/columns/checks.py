@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from blastradius.columns.names import ABSENT, Flags, Ints, PackedNames
 from blastradius.columns.tables import KINDS, OUTSIDE, UNLISTED, Columns, Edges, Places
@@ -15,6 +14,8 @@ NAME_BYTES_MAX = 4000
 _CHUNK = 8192
 _PARALLEL_MIN = 1_000_000
 _WORD = 8
+_KEPT = np.array([(1 << 64) - (1 << 8 * (8 - kept)) for kept in range(9)], np.uint64)
+"""What to keep of eight bytes of which only so many belong to a name."""
 _FIRST_PRINTABLE, _LAST_PRINTABLE = 0x20, 0x7E
 
 
@@ -117,50 +118,40 @@ def are_ordered(names: PackedNames) -> bool:
         return False
     if int(ends[0]) > NAME_BYTES_MAX or (len(ends) > 1 and int((ends[1:] - ends[:-1]).max()) > NAME_BYTES_MAX):
         return False
-    # A few bytes more, so that a word can be read wherever a name begins.
-    words = np.ndarray((max(len(names.data) - _WORD + 1, 0),), ">u8", buffer=names.data, strides=(1,))
-    starts = range(0, len(ends) - 1, _CHUNK)
+    starts = range(0, max(len(ends) - 1, 1), _CHUNK)
     if len(ends) < _PARALLEL_MIN:
-        return all(_is_run_ordered(names, words, start) for start in starts)
+        return all(_is_run_ordered(names, start) for start in starts)
     with ThreadPoolExecutor() as pool:
-        return all(pool.map(lambda start: _is_run_ordered(names, words, start), starts))
+        return all(pool.map(lambda start: _is_run_ordered(names, start), starts))
 
 
-def _is_run_ordered(names: PackedNames, words: npt.NDArray[np.uint64], first: int) -> bool:
+def _is_run_ordered(names: PackedNames, first: int) -> bool:
     """Compare each name of a run with the next, eight bytes at a time, for as long as two are equal."""
-    last = min(first + _CHUNK, len(names.ends) - 1)
-    stops = names.ends[first : last + 1].astype(np.int64)
-    starts = np.empty_like(stops)
-    starts[0], starts[1:] = (int(names.ends[first - 1]) if first else 0), stops[:-1]
-    low, high = (starts[:-1], stops[:-1]), (starts[1:], stops[1:])
-    while len(low[0]):
-        here, left = _words_at(names, words, *low)
-        there, right = _words_at(names, words, *high)
+    ends = names.ends[first : first + _CHUNK + 1].astype(np.int64)
+    begin = int(names.ends[first - 1]) if first else 0
+    run = names.data[begin : int(ends[-1]) + _WORD]
+    if begin + len(run) < int(ends[-1]) + _WORD:
+        run = memoryview(bytes(run) + bytes(_WORD))
+    # A word can be read wherever a name begins, since the run goes on behind its last name.
+    words = np.ndarray((len(run) - _WORD + 1,), ">u8", buffer=run, strides=(1,))
+    stops = ends - begin
+    starts = np.concatenate([[0], stops[:-1]])
+    rows = np.arange(len(ends) - 1)
+    for offset in range(0, NAME_BYTES_MAX, _WORD):
+        # Of names that all go on alike, which is most of them, nothing has to be picked.
+        low, high = (slice(None, -1), slice(1, None)) if len(rows) == len(ends) - 1 else (rows, rows + 1)
+        left = np.clip(stops - starts - offset, 0, _WORD)
+        found = words[np.minimum(starts + offset, len(words) - 1)] & _KEPT[left]
+        here, there, here_left, there_left = found[low], found[high], left[low], left[high]
         is_equal = here == there
-        if (here > there).any() or (is_equal & (left >= right) & (np.minimum(left, right) < _WORD)).any():
+        if (here > there).any() or (is_equal & (here_left >= there_left) & (here_left < _WORD)).any():
             return False
-        again = np.flatnonzero(is_equal & (left == _WORD) & (right == _WORD))
-        low = low[0][again] + _WORD, low[1][again]
-        high = high[0][again] + _WORD, high[1][again]
+        if (is_equal & (there_left < here_left)).any():
+            return False
+        rows = rows[is_equal & (here_left == _WORD)]
+        if not len(rows):
+            return True
     return True
-
-
-def _words_at(
-    names: PackedNames, words: npt.NDArray[np.uint64], starts: Ints, stops: Ints
-) -> tuple[npt.NDArray[np.uint64], Ints]:
-    """Give the next eight bytes of each name as a number that sorts as they do, and how many of them it has."""
-    left = np.minimum(stops - starts, _WORD)
-    if len(words):
-        at = np.minimum(starts, len(words) - 1)
-        found = words[at].astype(np.uint64) << ((starts - at) * 8).astype(np.uint64) % np.uint64(64)
-        found[starts - at >= _WORD] = 0
-    else:
-        padded = bytes(names.data) + bytes(_WORD)
-        found = np.array([int.from_bytes(padded[at : at + _WORD]) for at in starts.tolist()], np.uint64)
-    # What stands behind the end of a name belongs to the next one.
-    shift = ((_WORD - left) * 8).astype(np.uint64)
-    kept = np.where(left > 0, found >> shift % np.uint64(64) << shift % np.uint64(64), np.uint64(0))
-    return kept, left
 
 
 # Containment

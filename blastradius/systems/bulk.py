@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from blastradius.documents import File, shortened
+from blastradius.documents import File, paused_collection, shortened
 from blastradius.documents.bulk import Form, Progress
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Snapshot
@@ -49,6 +49,11 @@ def read_bulk(files: Sequence[File], progress: Progress) -> BulkFacts:
                 found.append(snapshot_of(columns))
             except SnapshotError as error:
                 problems += error.problems
+    gathered = [(index, file) for index, file in enumerate(files) if index not in digests]
+    if gathered and not problems:
+        columns, others = _gathered([file for _, file in gathered], progress)
+        digests |= dict(zip((index for index, _ in gathered), others, strict=True))
+        found.append(snapshot_of(columns))
     if problems:
         raise SnapshotError(shortened(problems))
     return BulkFacts(tuple(found), tuple(digests[index] for index in range(len(files))))
@@ -76,3 +81,16 @@ def _compiled(file: File) -> "tuple[Columns, str]":
     with file.bulk.open(file.label) as stream:
         compiled = read_compiled(stream, file.label)
     return compiled.columns, compiled.sha256
+
+
+def _gathered(files: Sequence[File], progress: Progress) -> "tuple[Columns, list[str]]":
+    """Read files whose entities may name each other's into the same columns."""
+    from blastradius.columns.gathering import Gathering
+    from blastradius.systems.tables.lines import LineReader
+
+    gathering = Gathering()
+    reader = LineReader(gathering, progress)
+    with paused_collection():
+        digests = [reader.read(file) for file in files]
+        rest = reader.rest()
+        return gathering.columns(rest), digests

@@ -21,6 +21,7 @@ from blastradius.model.sources import NOWHERE, Problem, Source
 _PROBLEMS_MAX = 1000
 _SUGGESTIONS_MAX = 20
 _NEIGHBOURS = 500
+_LAST_CHARACTER = "\U0010ffff"
 
 
 def law_problems(columns: Columns) -> list[Problem]:
@@ -156,17 +157,30 @@ def _place_of(names: Names, text: str) -> int:
 
 def _ambiguous_ids(columns: Columns) -> Iterator[Problem]:
     principals, groups, resources = columns.principals, columns.groups, columns.resources
-    if len(principals.names) and len(groups.names):
-        for name in sorted(set(principals.names).intersection(groups.names)):
-            of_group, of_principal = groups.names.find(name), principals.names.find(name)
-            if groups.present[of_group] and principals.present[of_principal]:
-                first = columns.source(principals.places, of_principal)
-                yield _twice(name, columns.source(groups.places, of_group), first, "group")
+    for name in _shared(groups.names, principals.names):
+        of_group, of_principal = groups.names.find(name), principals.names.find(name)
+        if groups.present[of_group] and principals.present[of_principal]:
+            first = columns.source(principals.places, of_principal)
+            yield _twice(name, columns.source(groups.places, of_group), first, "group")
     for name, role in sorted(columns.rest.roles.items()):
         for table in (principals, groups, resources):
             code = table.names.find(name)
             if code >= 0 and table.present[code]:
                 yield _twice(name, role.source, columns.source(table.places, code), "role")
+
+
+def _shared(first: Names, second: Names) -> Iterator[str]:
+    """Give the names that both have, in order; whole kinds that only one of them has are passed over."""
+    at = 0
+    while at < len(first):
+        kind = first[at].partition(":")[0] + ":"
+        stop = max(_place_of(first, kind + _LAST_CHARACTER), at + 1)
+        low, high = _place_of(second, kind.removesuffix(":")), _place_of(second, kind + _LAST_CHARACTER)
+        if low < high:
+            yield from sorted(set(first[at:stop]).intersection(second[low:high]))
+        elif second.find(first[at]) >= 0:
+            yield first[at]
+        at = stop
 
 
 def _twice(name: str, source: Source, first: Source, kind: str) -> Problem:

@@ -75,9 +75,9 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
         mappings: list[tuple[str, Capability, Source]] = []
         for document in documents:
             reading = Reading(document, SnapshotError)
-            snapshots.append(_read_one(reading, mappings))
+            snapshots.append(read_one(reading, mappings))
             problems.extend(reading.problems)
-        problems.extend(_conflicting_actions(mappings))
+        problems.extend(conflicting_actions(mappings))
         snapshot, conflicts = merge(snapshots)
         problems.extend(conflicts)
         if problems:
@@ -86,7 +86,8 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     return snapshot
 
 
-def _read_one(reading: Reading, mappings: list[tuple[str, Capability, Source]]) -> Snapshot:
+def read_one(reading: Reading, mappings: list[tuple[str, Capability, Source]]) -> Snapshot:
+    """Read one document, and note each action with its capability."""
     fields = reading.document.value
     assert isinstance(fields, LinedMap)
     reading.known_fields(fields, _FIELDS)
@@ -170,7 +171,8 @@ def _actions(reading: Reading, fields: LinedMap) -> dict[str, tuple[Capability, 
     return found
 
 
-def _conflicting_actions(mappings: Sequence[tuple[str, Capability, Source]]) -> list[Problem]:
+def conflicting_actions(mappings: Sequence[tuple[str, Capability, Source]]) -> list[Problem]:
+    """Find actions that stand for different capabilities."""
     first: dict[str, tuple[Capability, Source]] = {}
     problems: list[Problem] = []
     for action, capability, source in mappings:
@@ -184,16 +186,23 @@ def _conflicting_actions(mappings: Sequence[tuple[str, Capability, Source]]) -> 
 def _same_as(reading: Reading, fields: LinedMap) -> list[tuple[frozenset[str], Source]]:
     found: list[tuple[frozenset[str], Source]] = []
     items = reading.items(fields, "same_as")
-    for index, accounts in enumerate(items):
-        if not isinstance(accounts, LinedList):
-            reading.wrong_type(items, index, "a list")
-            continue
-        names = frozenset(name for i in range(len(accounts)) if (name := reading.name(accounts, i)) is not None)
-        if len(accounts) < 2:
-            reading.report(items, index, "`same_as` needs at least two accounts that belong together")
-        elif len(names) > 1:
+    for index in range(len(items)):
+        names = read_accounts(reading, items, index)
+        if names:
             found.append((names, reading.at(items, index)))
     return found
+
+
+def read_accounts(reading: Reading, container: LinedMap | LinedList, key: str | int) -> frozenset[str]:
+    """Read a list of accounts that belong together; empty when it says nothing."""
+    accounts = container[key]  # type: ignore[index]
+    if not isinstance(accounts, LinedList):
+        reading.wrong_type(container, key, "a list")
+        return frozenset()
+    names = frozenset(name for i in range(len(accounts)) if (name := reading.name(accounts, i)) is not None)
+    if len(accounts) < 2:
+        reading.report(container, key, "`same_as` needs at least two accounts that belong together")
+    return names if len(names) > 1 else frozenset()
 
 
 def _taken_at(reading: Reading, fields: LinedMap) -> datetime | None:
