@@ -8,12 +8,14 @@ import pytest
 from blastradius.access import reference, simulate
 from blastradius.access.engine import Comparison
 from blastradius.access.reference import compare
+from blastradius.access.tree import ScopeTree
 from blastradius.access.witness import Witnesses
 from blastradius.assess import assess
 from blastradius.assess.changes import changes_by_class
 from blastradius.assess.classes import resource_classes
 from blastradius.assess.exposures import Measure, exposure
 from blastradius.assess.people import People
+from blastradius.columns.pair import paired
 from blastradius.model.assessment import Level
 from blastradius.model.change import Change
 from blastradius.model.delta import AccessChange, Delta, PathStep, Scope, State, Witness
@@ -96,7 +98,7 @@ class HandMade:
         self.principals = tuple(sorted(principals))
         self.number = {name: i for i, name in enumerate(self.principals)}
         self.resources = tuple(sorted({r for s in sides for r in s.resources}))
-        self.scopes = []
+        self.scopes, self.before = [], {}
 
     def ids(self, names):
         return frozenset(self.number[n] for n in names.split())
@@ -110,12 +112,17 @@ class HandMade:
         }
         held = {CAPABILITIES[c]: self.ids(names) for c, names in (before or {}).items()}
         indices = tuple(sorted(self.resources.index(r) for r in resources.split()))
-        self.scopes.append(Scope(indices, by_capability, {}, held, {}, {}))
+        self.scopes.append(Scope(indices, by_capability, {}, {}))
+        self.before |= dict.fromkeys(indices, held)
         return self
 
     @property
     def delta(self):
-        return Delta(self.principals, self.resources, CAPABILITIES, tuple(self.scopes))
+        def held(side, resource):
+            assert side == 0
+            return self.before[resource]
+
+        return Delta(self.principals, self.resources, CAPABILITIES, tuple(self.scopes), held)
 
     def exposures(self, find=path):
         return exposures(self.baseline, self.simulated, self.delta, self.policy, find)
@@ -126,9 +133,9 @@ NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 
 def exposures(baseline, simulated, delta, policy=POLICY, find=path):
     """Give the exposure of every class that changed, by class."""
-    people = People(delta, baseline, simulated, policy.severity.headcount)
-    classes = resource_classes(policy, baseline, simulated)
-    changes = changes_by_class(delta, classes, baseline, simulated)
+    pair = paired(baseline, simulated)
+    people = People(delta, pair, policy.severity.headcount)
+    changes = changes_by_class(ScopeTree.of(delta), resource_classes(policy, pair), pair)
     return {name: exposure(change, Measure(policy, delta, people, find)) for name, change in changes.items()}
 
 
@@ -154,13 +161,15 @@ def with_rules():
 
 def assessed(baseline, after, *, policy=POLICY, change=None, no_effect=(), unread=(), as_of=NOON, reference=False):
     """Assess two states, with the engine that `check` uses and real witnesses."""
-    comparison = Comparison(baseline, after)
+    pair = paired(baseline, after)
+    comparison = Comparison(pair)
     return assess(
         baseline=baseline,
         simulated=after,
+        pair=pair,
         delta=compare(baseline, after) if reference else comparison.delta(),
         policy=policy,
-        classes=resource_classes(policy, baseline, after),
+        classes=resource_classes(policy, pair),
         change=change or Change("a change"),
         no_effect=tuple(no_effect),
         unread=tuple(unread),

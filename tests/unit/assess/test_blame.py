@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from pyroaring import BitMap
 
+from blastradius.access.tree import ScopeTree
 from blastradius.assess.blame import PROBES, Moved, blame
+from blastradius.assess.changes import cells_of
 from blastradius.assess.people import People
+from blastradius.columns.pair import paired
 from blastradius.model.change import AddGrant, AddMember
-from blastradius.model.delta import AccessChange, Delta, PathStep, State, Witness
+from blastradius.model.delta import AccessChange, Delta, PathStep, Scope, State, Witness
 from blastradius.model.snapshot import CAPABILITIES, Capability
 from blastradius.model.sources import Source
 from tests.support.build import allow, group, principal, resource, snapshot
@@ -87,7 +92,26 @@ def test_lines_that_open_the_same_are_blamed_in_the_order_of_the_paths_shown(jud
 
 # The sample itself
 
-DELTA = Delta(tuple(sorted(FACTS.principals)), tuple(sorted(FACTS.resources)), CAPABILITIES, ())
+PAIR = paired(FACTS, FACTS)
+READ = (AccessChange.GAINED, Capability.READ)
+
+
+def nobody(side, resource):
+    return {}
+
+
+def delta(*scopes):
+    return Delta(PAIR.before.principals.names, PAIR.before.resources.names, CAPABILITIES, scopes, nobody)
+
+
+PRINCIPALS = delta().principals
+
+
+def gained(who, resources):
+    """Say that some gained something, as if nothing else had happened."""
+    tree = ScopeTree.of(delta(Scope(resources, {READ: frozenset(who)}, {}, {})))
+    cells = cells_of(tree, np.array(resources), lambda codes: np.isin(codes, resources))
+    return Moved(cells, READ, cells.sizes(READ), BitMap(who))
 
 
 def blamed(moved, step_of):
@@ -104,10 +128,8 @@ def blamed(moved, step_of):
 
     found = blame(
         moved,
-        DELTA,
-        People(
-            DELTA, FACTS, FACTS, {"user": 1, "service": 1, "role": 1, "agent": 10, "external": 100, "unlisted": 100}
-        ),
+        PAIR.before.resources.names,
+        People(delta(), PAIR, {"user": 1, "service": 1, "role": 1, "agent": 10, "external": 100, "unlisted": 100}),
         find,
     )
     return found and found.step, asked
@@ -118,27 +140,27 @@ def at(line, name="fact"):
 
 
 def test_few_tuples_are_all_looked_at_and_many_only_at_even_distances():
-    few = Moved(Capability.READ, frozenset({5, 6}), (0, 1))
-    assert blamed([few], lambda *_: at(WIDE))[1] == [(DELTA.principals[p], f"repo:{r}") for p in (5, 6) for r in (0, 1)]
-    many = Moved(Capability.READ, frozenset(range(5, 205)), (0, 1, 2, 3))
+    few = gained({5, 6}, (0, 1))
+    assert blamed([few], lambda *_: at(WIDE))[1] == [(PRINCIPALS[p], f"repo:{r}") for p in (5, 6) for r in (0, 1)]
+    many = gained(range(5, 205), (0, 1, 2, 3))
     asked = blamed([many], lambda *_: at(WIDE))[1]
     assert len(asked) == PROBES
     assert len({who for who, _ in asked}) == PROBES
-    assert {what for _, what in asked} == set(DELTA.resources)
+    assert {what for _, what in asked} == set(FACTS.resources)
 
 
 def test_many_small_scopes_outweigh_a_larger_one():
-    small = [Moved(Capability.READ, frozenset(range(10 + i, 40 + i)), (1,)) for i in range(100)]
-    large = Moved(Capability.READ, frozenset(range(10, 210)), (0,))
+    small = [gained(range(10 + i, 40 + i), (1,)) for i in range(100)]
+    large = gained(range(10, 210), (0,))
     assert blamed([large, *small], lambda _, what: at(WIDE if what == "repo:1" else SMALL, what))[0].source == WIDE
 
 
 def test_a_fact_with_a_place_is_preferred():
-    moved = [Moved(Capability.READ, frozenset({5, 6, 7}), (0,))]
-    last = DELTA.principals[7]
+    moved = [gained({5, 6, 7}, (0,))]
+    last = PRINCIPALS[7]
     assert blamed(moved, lambda who, _: at(SMALL if who == last else None))[0].source == SMALL
 
 
 def test_nothing_is_blamed_when_no_path_is_known():
     assert blamed([], lambda *_: None)[0] is None
-    assert blamed([Moved(Capability.READ, frozenset({5}), (0,))], lambda *_: None)[0] is None
+    assert blamed([gained({5}, (0,))], lambda *_: None)[0] is None
