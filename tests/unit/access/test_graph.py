@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -291,3 +292,17 @@ def test_networkx_is_loaded_for_a_graph_and_for_nothing_else() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_the_examples_of_the_page_run(tmp_path, monkeypatch) -> None:
+    page = (ROOT / "docs" / "graph.md").read_text("utf-8")
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    monkeypatch.chdir(tmp_path)
+
+    examples = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    for example in examples:
+        exec(example, names)
+
+    assert len(examples) == 3
+    assert nx.read_graphml("prod-admin.graphml").number_of_nodes() == 4
