@@ -3,12 +3,12 @@
 Source: SPEC section 2, class of a resource. Classes are ranks here, the most sensitive first.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from blastradius.columns.names import Flags, Ints
+from blastradius.assess.weighing import Weights, weighed
+from blastradius.columns.names import ABSENT, Flags, Ints
 from blastradius.columns.tables import Columns
 
 
@@ -42,8 +42,8 @@ def settled_ranks(ground: Ground) -> Ints:
     Returns:
         One rank for each row; never `Ground.none`.
 
-    Cost: a few passes over the rows that contain others, one over the rest; a step of Python for each row with
-    several parents, and for each new one in a parent that is not new.
+    Cost: a few passes over the rows that contain others, one over the rest; see `weighed` for those with several
+    parents, and for new ones in a parent that is not new.
     """
     rows, columns = ground.rows, ground.columns
     everything = len(rows) == len(columns.resources.parent)
@@ -53,19 +53,19 @@ def settled_ranks(ground: Ground) -> Ints:
     free = ~ground.settled
     # A resource in nothing is what its rules say. In one parent it is at least what that is.
     rank[free & (parent < 0) & (rank == ground.none)] = ground.unclassified
-    by_hand = _by_hand(ground, parent, free)
+    several = _to_weigh(ground, parent, free)
     hung = free & (up >= 0)
     outside = free & (up < 0) & (parent >= 0)
-    if by_hand.size:
-        hung[by_hand] = outside[by_hand] = False
+    if several.size:
+        hung[several] = outside[several] = False
     if ground.earlier is not None and outside.any():
         rank[outside] = np.minimum(rank[outside], ground.earlier[parent[outside]])
     top = np.where(hung, up, np.arange(len(rows), dtype=np.int32))
-    if by_hand.size:
-        rank[by_hand] = ground.none
+    if several.size:
+        rank[several] = ground.none
     _climb(top, rank, hung)
-    if by_hand.size:
-        _Several(ground, by_hand, top, rank).settle()
+    if several.size:
+        rank[several] = weighed(_weights(ground, several, top, rank))
         rank = np.minimum(rank, rank[top])
     rank[rank == ground.none] = ground.unclassified
     return rank
@@ -101,7 +101,7 @@ def _climb(top: Ints, rank: Ints, hung: Flags) -> None:
     top[outer] = top[above]
 
 
-def _by_hand(ground: Ground, parent: Ints, free: Flags) -> Ints:
+def _to_weigh(ground: Ground, parent: Ints, free: Flags) -> Ints:
     """Find the rows whose parents have to be weighed against each other, or against what one of them was before."""
     more, size = ground.columns.more_parents, len(ground.columns.resources.parent)
     found = np.zeros(len(ground.rows), np.bool_)
@@ -115,71 +115,31 @@ def _by_hand(ground: Ground, parent: Ints, free: Flags) -> Ints:
     return np.flatnonzero(found & free)
 
 
-class _Several:
-    """Rows whose parents have to be weighed, in an order in which their parents come first."""
-
-    def __init__(self, ground: Ground, rows: Ints, top: Ints, rank: Ints) -> None:
-        self._ground = ground
-        self._rank = rank
-        codes = ground.rows[rows].tolist()
-        self._code = dict(zip(rows.tolist(), codes, strict=True))
-        self._parents = _all_parents(ground.columns, self._code)
-        wanted = np.unique(np.array([p for found in self._parents.values() for p in found], np.int64))
-        places = _positions(wanted, ground.rows, len(ground.columns.resources.parent))
-        self._place = dict(zip(wanted.tolist(), places.tolist(), strict=True))
-        self._top = dict(zip(places.tolist(), top[places].tolist(), strict=True))
-
-    def settle(self) -> None:
-        """Find the rank of each, without recursion: real trees are deep."""
-        done: set[int] = set()
-        for start in self._code:
-            waiting, opened = [start], set[int]()
-            while waiting:
-                at = waiting[-1]
-                if at in done:
-                    waiting.pop()
-                    continue
-                # What is opened twice waits for itself: containment in a circle.
-                needed = [] if at in opened else [t for t in self._tops(at) if t in self._code and t not in done]
-                opened.add(at)
-                if needed:
-                    waiting.extend(needed)
-                else:
-                    self._rank[at] = self._weighed(at)
-                    done.add(at)
-
-    def _tops(self, at: int) -> list[int]:
-        places = (self._place[parent] for parent in self._parents[at])
-        return [self._top[place] for place in places if place >= 0]
-
-    def _weighed(self, at: int) -> int:
-        ground, earlier = self._ground, self._ground.earlier
-        found = [self._rank_of(parent) for parent in self._parents[at]]
-        if earlier is not None and earlier[self._code[at]] == ground.none:
-            # NOTE: a change that lowers the class of a folder must not thereby lower what it puts into it.
-            found += [int(earlier[parent]) for parent in self._parents[at]]
-        found = [rank for rank in found if rank != ground.none]
-        found = [rank for rank in found if rank != ground.unclassified] or found
-        return min([*found, int(ground.local[at])])
-
-    def _rank_of(self, parent: int) -> int:
-        place = self._place[parent]
-        if place < 0:
-            assert self._ground.earlier is not None
-            return int(self._ground.earlier[parent])
-        return int(min(self._rank[place], self._rank[self._top[place]]))
-
-
-def _all_parents(columns: Columns, codes: Mapping[int, int]) -> dict[int, list[int]]:
-    """Give the parents of some resources, each under its key."""
-    wanted = list(codes.values())
-    first = columns.resources.parent[wanted].tolist()
-    found = {code: [parent] for code, parent in zip(wanted, first, strict=True)}
+def _weights(ground: Ground, chosen: Ints, top: Ints, rank: Ints) -> Weights:
+    """Say which ranks are weighed for the chosen rows, as far as they are known."""
+    codes = ground.rows[chosen]
+    columns, earlier, size = ground.columns, ground.earlier, len(ground.columns.resources.parent)
     more = columns.more_parents
-    for owner, entry in zip(more.owner.tolist(), more.entry.tolist(), strict=True):
-        if owner in found:
-            found[owner].append(entry)
-    return {key: found[code] for key, code in codes.items()}
+    owner = _positions(more.owner, codes, size)
+    listed = owner >= 0
+    owner = np.concatenate([np.arange(len(codes)), owner[listed]])
+    parent = np.concatenate([columns.resources.parent[codes], more.entry[listed]])
+    place = _positions(parent, ground.rows, size)
+    inside = place >= 0
+    value = np.where(inside, np.minimum(rank[place], rank[top[place]]), ground.none)
+    number = np.full(len(ground.rows), ABSENT, np.int64)
+    number[chosen] = np.arange(len(codes))
+    needs = np.where(inside, number[top[place]], ABSENT)
+    if earlier is not None:
+        was = np.where(parent >= 0, earlier[parent], ground.none)
+        value = np.where(inside, value, was)
+        # NOTE: a change that lowers the class of a folder must not thereby lower what it puts into it.
+        new = earlier[codes[owner]] == ground.none
+        owner, value = np.concatenate([owner, owner[new]]), np.concatenate([value, was[new]])
+        needs = np.concatenate([needs, np.full(np.count_nonzero(new), ABSENT)])
+    order = np.argsort(owner, kind="stable")
+    local = ground.local[chosen]
+    return Weights(owner[order], value[order], needs[order], local, ground.unclassified, ground.none)
 
 
 # After so many rounds through second parents, whatever has one counts as below.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from blastradius.columns.names import Flags, Ints, Names
+from blastradius.columns.names import ABSENT, Flags, Ints, Names
 from blastradius.columns.pair import Pair
 from blastradius.columns.tables import Columns
 
@@ -58,23 +58,24 @@ def _counted_once(
 
     NOTE: a link that only one side has must not lower a count, or a snapshot could join away its own exposure.
     """
-    before, after = ({index: accounts for accounts in joined for index in accounts} for joined in sides)
-    persons: dict[tuple[tuple[int, ...], tuple[int, ...]], list[int]] = {}
-    visiting: list[tuple[int, bool, tuple[int, ...]]] = []
+    # Whoever a side joins is told by the first of them.
+    before, after = ({index: accounts[0] for accounts in joined for index in accounts} for joined in sides)
+    persons: dict[tuple[int, int], list[int]] = {}
+    visiting: list[tuple[int, bool, int]] = []
     for index in sorted(index for accounts in linked for index in accounts):
         is_old, is_new = (bool(each[index]) for each in listed)
         if is_old and is_new:
-            persons.setdefault((before.get(index, (index,)), after.get(index, (index,))), []).append(index)
+            persons.setdefault((before.get(index, index), after.get(index, index)), []).append(index)
         else:
-            visiting.append((index, is_new, (after if is_new else before).get(index, (index,))))
-    # The first person with these accounts on one side.
-    hosts: tuple[dict[tuple[int, ...], tuple[tuple[int, ...], tuple[int, ...]]], ...] = ({}, {})
+            visiting.append((index, is_new, (after if is_new else before).get(index, index)))
+    # The first person that is these accounts on one side.
+    hosts: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]] = ({}, {})
     for key in persons:
         for side in (0, 1):
             hosts[side].setdefault(key[side], key)
-    for index, is_new, accounts in visiting:
+    for index, is_new, first in visiting:
         # An account that only one side has goes to the first person there that it belongs to.
-        host = hosts[is_new].setdefault(accounts, ((), accounts) if is_new else (accounts, ()))
+        host = hosts[is_new].setdefault(first, (ABSENT, first) if is_new else (first, ABSENT))
         persons.setdefault(host, []).append(index)
     return [tuple(sorted(accounts)) for accounts in persons.values() if len(accounts) > 1]
 

@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blastradius.access import simulate
 from blastradius.assess.classes import check_change_classes, resource_classes
 from blastradius.assess.matching import RuleIndex, holds
+from blastradius.columns.names import ABSENT
+from blastradius.columns.pair import paired
 from blastradius.errors import PolicyError
 from blastradius.model.change import AddResource, Change, SetClass
 from blastradius.model.policy import ClassifyRule, DataClass, Match, Policy
@@ -29,8 +32,12 @@ def snapshot(*resources):
 
 
 def after(*resources, rules=(), baseline=None):
+    """Give the class of every resource in the simulated state, by its id."""
     both = snapshot(*resources)
-    return resource_classes(policy(*rules), both if baseline is None else baseline, both).after
+    classes = resource_classes(policy(*rules), paired(both if baseline is None else baseline, both))
+    return {
+        name: classes.ids[code] for name, code in zip(classes.names, classes.after.tolist(), strict=True) if code >= 0
+    }
 
 
 def test_a_stated_class_beats_rules_and_parents():
@@ -127,13 +134,15 @@ def test_a_tuple_counts_in_the_more_sensitive_class_of_the_two_sides():
         Resource("t:b", class_name="credentials"),
         Resource("t:new", class_name="internal"),
     )
-    classes = resource_classes(policy(), before, later)
-    assert {name: classes.counted(name) for name in ("t:a", "t:b", "t:gone", "t:new")} == {
+    classes = resource_classes(policy(), paired(before, later))
+    assert {name: classes.counted_in(name) for name in ("t:a", "t:b", "t:gone", "t:new")} == {
         "t:a": "user-data",
         "t:b": "credentials",  # equally sensitive: the class after
         "t:gone": "unclassified",
         "t:new": "internal",
     }
+    assert [classes.counted_of(code) for code in range(4)] == ["user-data", "credentials", "unclassified", "internal"]
+    assert (classes.before[3], classes.after[2]) == (ABSENT, ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +175,7 @@ def test_an_unknown_class_is_refused_once_with_its_place_and_a_suggestion():
         Resource("t:d", class_name="zzz", source=Source("s.yaml", 7)),
     )
     with pytest.raises(PolicyError) as caught:
-        resource_classes(policy(), snapshot(), bad)
+        resource_classes(policy(), paired(snapshot(), bad))
     first, second = caught.value.problems
     assert (
         first.message == "`t:a` has the class `user-dta`, which the policy does not know, and so have 2 other resources"
@@ -174,6 +183,25 @@ def test_an_unknown_class_is_refused_once_with_its_place_and_a_suggestion():
     assert (first.source, first.help) == (Source("s.yaml", 4), "did you mean `user-data`?")
     assert second.source == Source("s.yaml", 7)
     assert "`internal`" in second.help
+
+
+def test_an_unknown_class_is_refused_where_it_stands_first():
+    bad = snapshot(
+        Resource("t:a", class_name="zzz", source=Source("s.yaml", 9)),
+        Resource("t:b", class_name="zzz", source=Source("s.yaml", 2)),
+    )
+    with pytest.raises(PolicyError) as caught:
+        resource_classes(policy(), paired(bad, bad))
+    (problem,) = caught.value.problems
+    assert (problem.source.line, problem.message.startswith("`t:b`")) == (2, True)
+
+
+def test_a_class_that_nothing_states_any_more_is_not_refused():
+    baseline = snapshot(Resource("t:a", class_name="internal"))
+    steps = SetClass("t:a", "zzz"), SetClass("t:a", "public")
+    later = simulate(baseline, Change(steps=steps)).snapshot
+    classes = resource_classes(policy(), paired(baseline, later))
+    assert classes.counted_in("t:a") == "internal"
 
 
 def test_a_step_with_an_unknown_class_is_refused_even_if_a_later_one_mends_it():
@@ -207,7 +235,7 @@ def test_a_hundred_thousand_resources_are_held_against_fifty_rules():
         for i in range(100_000)
     ]
     both = snapshot(Resource("k0:root", class_name="public"), *resources)
-    found = resource_classes(policy(*rules), both, both).after
+    found = after(*both.resources.values(), rules=rules)
     assert set(found.values()) == {"internal", "public"}
     # 30 kinds, of which 25 have a rule for their ids; of the others some have a tier that is public.
     assert sum(c == "internal" for c in found.values()) == sum(i % 30 < 25 for i in range(100_000))
@@ -235,7 +263,7 @@ match_values = st.recursive(
 @given(st.lists(st.tuples(st.sampled_from(sorted(CLASSES)), match_values), max_size=5), names, labels)
 def test_the_index_answers_as_the_definition_does(rules, name, label_list):
     rank = {n: i for i, n in enumerate(sorted(CLASSES))}
-    resource = Resource(name, labels=tuple(sorted(label_list)))
-    expected = min((n for n, match in rules if holds(match, resource)), key=rank.__getitem__, default=None)
+    labels = tuple(sorted(label_list))
+    expected = min((n for n, match in rules if holds(match, name, labels)), key=rank.__getitem__, default=None)
     index = RuleIndex([ClassifyRule(n, match) for n, match in rules], rank)
-    assert index.most_sensitive(resource) == expected
+    assert index.most_sensitive(name, labels) == expected

@@ -93,3 +93,18 @@ def test_only_a_pattern_without_wildcards_is_literal():
 )
 def test_a_pattern_that_asks_for_one_text_anywhere_says_so(pattern, held):
     assert compile_glob(pattern).held == held
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("k:*", True), ("*", True), ("k:", False), ("k?*", False), ("k*x", False)]
+)
+def test_a_glob_says_whether_its_beginning_is_all_it_asks_for(pattern, expected):
+    assert compile_glob(pattern).everything_after_prefix == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("k:*/secrets*x", "/secrets"), ("ab?cde", "cde"), ("*a?bc*", "bc"), ("k:*", ""), ("plain", "")],
+)
+def test_a_glob_names_the_longest_text_behind_its_prefix(pattern, expected):
+    assert compile_glob(pattern).telling == expected
