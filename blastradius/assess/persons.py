@@ -3,13 +3,12 @@
 Source: SPEC section 2 (acting as).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from blastradius.columns.names import ABSENT, Flags, Ints, Names
 from blastradius.columns.pair import Pair
-from blastradius.columns.tables import Columns
 
 
 class Together:
@@ -23,10 +22,16 @@ class Together:
 
     def __init__(self, pair: Pair, listed: Sequence[Flags]) -> None:
         """Join accounts."""
-        links = [_links(side) for side in (pair.before, pair.after)]
-        linked = _components(links)
+        old, new = pair.before.rest.same_as, pair.after.rest.same_as
+        code = _finder(pair.before.principals.names, sum(map(len, old)) + sum(map(len, new)))
+        before = _links(old, code)
+        joined = [_components([before])] * 2
+        linked = joined[0]
+        if new != old:
+            after = _links(new, code)
+            joined, linked = [joined[0], _components([after])], _components([before, after])
         self._linked = linked
-        persons = _counted_once(linked, [_components([each]) for each in links], listed) if linked else []
+        persons = _counted_once(linked, joined, listed) if linked else []
         self.persons = persons
         size = len(listed[0])
         self.person: Ints = np.arange(size, dtype=np.int32)
@@ -45,10 +50,21 @@ class Together:
         return column
 
 
-def _links(side: Columns) -> list[list[int]]:
+# Looking up so many ids singly costs more than reading all of them.
+_MANY = 2000
+
+
+def _finder(names: Names, wanted: int) -> Callable[[str], int]:
+    """Give the quickest way to look up so many ids."""
+    if wanted <= _MANY:
+        return names.find
+    code = {name: number for number, name in enumerate(names)}
+    return lambda name: code.get(name, ABSENT)
+
+
+def _links(same_as: Iterable[Iterable[str]], code: Callable[[str], int]) -> list[list[int]]:
     """Give the accounts that one side says belong together, in ascending order."""
-    names: Names = side.principals.names
-    return [sorted(code for code in map(names.find, accounts) if code >= 0) for accounts in side.rest.same_as]
+    return [sorted(found for found in map(code, accounts) if found >= 0) for accounts in same_as]
 
 
 def _counted_once(

@@ -13,7 +13,7 @@ from blastradius.columns.tables import Codes, Columns, Labels
 from blastradius.model.policy import ClassifyRule, Match
 
 # Asking about so few one by one costs less than preparing a search.
-_FEW = 2048
+_FEW = 256
 _FEW_OF_A_KIND = 32
 
 
