@@ -6,7 +6,7 @@ import typer
 
 from blastradius.cli import output
 from blastradius.cli.files import Delivery, refuse_bad_targets
-from blastradius.cli.options import STDIN, From, Snapshots, examples, read_stdin, usage
+from blastradius.cli.options import STDIN, From, examples, read_stdin, usage
 from blastradius.cli.progress import Progress
 from blastradius.errors import ExitCode
 
@@ -17,7 +17,12 @@ CONVERT_EXAMPLES = examples(
 
 
 def convert(
-    snapshot: Snapshots,
+    snapshot: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SNAPSHOT...", help="What to read: files, folders, or - for standard input.", show_default=False
+        ),
+    ],
     out: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.", show_default=False)],
     from_: From = None,
 ) -> int:

@@ -193,13 +193,17 @@ def moment(text: str | None) -> datetime:
 
 
 def read_stdin() -> bytes:
-    """Read standard input, one byte more than a file may have at most.
+    """Read standard input, one byte more than it may have at most.
 
     Raises:
         UsageError: When there is no standard input.
     """
-    from blastradius.documents.limits import FILE_BYTES_MAX
+    from blastradius.documents.bulk import HEAD_BYTES, form_of
+    from blastradius.documents.limits import FILE_BYTES_MAX, TOTAL_BYTES_MAX
 
     if sys.stdin is None or sys.stdin.closed:
         raise usage("there is no standard input to read", "pipe the file in, or name it")
-    return sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
+    data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
+    if len(data) > FILE_BYTES_MAX and form_of(data[:HEAD_BYTES]):
+        data += sys.stdin.buffer.read(TOTAL_BYTES_MAX + 1 - len(data))
+    return data

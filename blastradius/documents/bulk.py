@@ -115,8 +115,13 @@ def form_of(head: bytes) -> Form | None:
 
 def fault_of(form: Form, label: str) -> Problem:
     """Say what a bulk file is where a text is wanted."""
-    names = {Form.COMPILED: "a compiled snapshot", Form.LINES: "a snapshot in JSON Lines", Form.TABLE: "a table"}
-    return Problem(f"this is {names[form]}, and only a snapshot can be", Source(label), "give it as the snapshot")
+    names = {
+        Form.COMPILED: "a compiled snapshot",
+        Form.LINES: "a snapshot in JSON Lines",
+        Form.TABLE: "a table of a snapshot",
+    }
+    message = f"this is {names[form]}, and can stand for nothing else"
+    return Problem(message, Source(label), "name it among the snapshots")
 
 
 def _begins_lines(head: bytes) -> bool:

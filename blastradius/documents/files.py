@@ -91,6 +91,9 @@ class _Reading:
     def _take_standard_input(self) -> None:
         if self._stdin is None:
             self._report(STANDARD_INPUT_LABEL, "there is no standard input to read", "pipe the file in")
+        elif len(self._stdin) > TOTAL_BYTES_MAX:
+            message = f"standard input has more than {TOTAL_BYTES_MAX} bytes"
+            self._report(STANDARD_INPUT_LABEL, message, "name the file: then it is not held in memory")
         elif form := form_of(self._stdin[:HEAD_BYTES]):
             bulk = Bulk(form, len(self._stdin), data=self._stdin)
             self._keep_bulk(bulk, STANDARD_INPUT_LABEL, PurePosixPath(STANDARD_INPUT_LABEL), named=True)
