@@ -10,12 +10,15 @@ from blastradius.access import simulate
 from blastradius.access.engine import Comparison
 from blastradius.access.queries import answer, what_can_do, who_can_do
 from blastradius.access.witness import Witnesses
+from blastradius.columns.build import columns_of
+from blastradius.columns.names import ListedNames
 from blastradius.columns.pair import paired
+from blastradius.columns.views import snapshot_of
 from blastradius.errors import ChangeError, SnapshotError
 from blastradius.model.change import AddMember, Change
 from blastradius.model.delta import State
 from blastradius.model.snapshot import CAPABILITIES, Capability
-from tests.support.build import allow, deny, group, principal, snapshot
+from tests.support.build import allow, deny, group, principal, resource, snapshot
 from tests.support.worlds import change, world
 
 FACTS = snapshot(
@@ -141,3 +144,69 @@ def test_the_wider_resource_is_suggested_where_a_namespace_is_not_named() -> Non
         list(who_can_do(Comparison(paired(facts, facts)), 0, "read", "k8s:shop/pods"))
 
     assert "ask about `k8s:*/pods`" in refused.value.problems[0].help
+
+
+class Guarded(ListedNames):
+    """Names that may be asked for one by one only."""
+
+    def __iter__(self):
+        raise AssertionError("all names were gone through")
+
+    def __getitem__(self, code):
+        assert isinstance(code, int), "all names were gone through"
+        return super().__getitem__(code)
+
+
+def test_single_questions_go_through_no_table_of_names() -> None:
+    more = {f"box:{i}": resource(f"box:{i}") for i in range(50)}
+    columns = columns_of(replace(FACTS, resources={**FACTS.resources, **more}))
+    guarded = replace(
+        columns,
+        principals=replace(columns.principals, names=Guarded(columns.principals.names)),
+        groups=replace(columns.groups, names=Guarded(columns.groups.names)),
+        resources=replace(columns.resources, names=Guarded(columns.resources.names)),
+    )
+    facts = snapshot_of(guarded)
+    comparison = Comparison(paired(facts, facts))
+
+    assert [holder.principal for holder in who_can_do(comparison, 0, "read", "box:r")] == ["user:ana", "user:bo"]
+    assert answer(Witnesses(comparison), "user:ana", "read", "box:r", 0).state is State.GRANTED
+    assert answer(Witnesses(comparison), "user:cy", "read", "box:r", 0).denials
+
+
+def test_a_denial_of_unlisted_members_that_may_be_meant_makes_what_can_conditional() -> None:
+    facts = snapshot(
+        principal("user:ana"),
+        group("group:banned", unlisted=True),
+        group("group:most", "group:banned"),
+        allow("user:ana", "read", "box:r"),
+        deny("group:most", "read", "box:r"),
+    )
+
+    assert list(what_can_do(Comparison(paired(facts, facts)), 0, "user:ana")) == [
+        ("box:r", Capability.READ, State.CONDITIONAL)
+    ]
+    assert list(what_can_do(Comparison(paired(facts, facts)), 0, "group:banned#unlisted")) == []
+
+
+def test_what_can_follows_several_parents_breaks_and_assumed_identities() -> None:
+    facts = snapshot(
+        principal("user:ana"),
+        principal("role:r", "user:ana"),
+        resource("box:a"),
+        resource("box:b"),
+        resource("box:both", "box:a", "box:b"),
+        resource("box:cut", "box:both", inherits=False),
+        resource("box:under", "box:both"),
+        allow("user:ana", "read", "box:a"),
+        allow("role:r", "write", "box:b"),
+    )
+
+    assert [(name, held) for name, held, _ in what_can_do(Comparison(paired(facts, facts)), 0, "user:ana")] == [
+        ("box:a", Capability.READ),
+        ("box:b", Capability.WRITE),
+        ("box:both", Capability.READ),
+        ("box:both", Capability.WRITE),
+        ("box:under", Capability.READ),
+        ("box:under", Capability.WRITE),
+    ]
