@@ -99,10 +99,24 @@ class ScopeTree(Sequence[Scope]):
             *sorted(key for key in places if key is not None),
             *(key for key in places if key is None),
         )
-        self._turning = {
-            key: Turning(self._forest, scopes, [turns[scope][key] for scope in scopes])
-            for key, scopes in places.items()
-        }
+        self._turning: dict[Key, Turning] = {}
+        for key in self.keys:
+            self._turning[key] = self._alike(key, places[key]) or Turning(
+                self._forest, places[key], [turns[scope][key] for scope in places[key]]
+            )
+
+    def _alike(self, key: Key, scopes: list[int]) -> Turning | None:
+        """Find another key that turns exactly as this one: one grant often gives several capabilities at once."""
+        if key is ANY_GAIN:
+            gains = {id(its): its for other, its in self._turning.items() if other is not None and other[0] in GAINS}
+            return next(iter(gains.values())) if len(gains) == 1 else None
+        known = {id(its): its for its in self._turning.values() if len(its.turns) == len(scopes)}
+        for its in known.values():
+            if its.scopes.tolist() == scopes and all(
+                self.turns[scope][key] is turn for scope, turn in zip(scopes, its.turns, strict=True)
+            ):
+                return its
+        return None
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -235,6 +249,14 @@ class ScopeTree(Sequence[Scope]):
         """
         sets = [turning.union(scopes) for key in keys if (turning := self._turning.get(key)) is not None]
         return BitMap.union(BitMap(), *sets) or None
+
+    def unions(self, scopes: Flags) -> dict[Key, BitMap]:
+        """Join the principals of every key in some scopes, where there are any."""
+        joined: dict[int, BitMap] = {}
+        for turning in self._turning.values():
+            if id(turning) not in joined:
+                joined[id(turning)] = turning.union(scopes)
+        return {key: who for key, turning in self._turning.items() if (who := joined[id(turning)])}
 
     def totals_by_principal(self, key: Key, weights: Ints, size: int) -> Ints:
         """Sum, for every principal, the weights of the scopes in which it is among the people of a key.

@@ -52,10 +52,12 @@ class _Read(NamedTuple):
 
     Attributes:
         sizes: How many more are in the set of each scope than in its parent's.
+        wins: Whether anybody is won.
         rows: Who turns where; None where they are too many to keep.
     """
 
     sizes: Ints
+    wins: Flags
     rows: list[_Rows] | None
 
 
@@ -92,10 +94,6 @@ class Turning:
         """One more than the highest code of anybody who is in a set."""
         return 1 + max((turn.won.max() for turn in self.turns if turn.won), default=-1)
 
-    @cached_property
-    def _wins(self) -> Flags:
-        return np.array([bool(turn.won) for turn in self.turns], np.bool_)
-
     def _upwards(self, scope: int) -> Iterator[Turn]:
         """Give the turns at and above a scope, the nearest first."""
         at = int(self.nearest[scope])
@@ -128,21 +126,21 @@ class Turning:
         if self._read.rows is not None:
             yield from self._read.rows
         else:
-            yield from self._made(np.zeros(len(self.turns), np.int64))
+            yield from self._made(np.zeros_like(self._read.sizes), np.zeros_like(self._read.wins))
 
     @cached_property
     def _read(self) -> _Read:
         """Look at every turn once: to look at a bitmap costs more than to read what is in it."""
-        sizes = np.zeros(len(self.turns), np.int64)
+        sizes, wins = np.zeros(len(self.turns), np.int64), np.zeros(len(self.turns), np.bool_)
         rows: list[_Rows] | None = []
         total = 0
-        for each in self._made(sizes):
+        for each in self._made(sizes, wins):
             total += len(each.people)
             rows = None if rows is None or total > _KEPT_MAX else [*rows, each]
-        return _Read(sizes, rows)
+        return _Read(sizes, wins, rows)
 
-    def _made(self, sizes: Ints) -> Iterator[_Rows]:
-        """Make the rows, and note how much larger the set of each scope is than its parent's."""
+    def _made(self, sizes: Ints, wins: Flags) -> Iterator[_Rows]:
+        """Make the rows, and note on the way what else `_Read` tells."""
         for sign, part in ((1, [turn.won for turn in self.turns]), (-1, [turn.lost for turn in self.turns])):
             codes, lengths, places = array("I"), list[int](), list[int]()
             for place, people in enumerate(part):
@@ -152,10 +150,10 @@ class Turning:
                     lengths.append(len(found))
                     places.append(place)
                     if len(codes) > _AT_ONCE:
-                        yield _flat(sign, codes, places, lengths, sizes)
+                        yield _flat(sign, codes, places, lengths, sizes, wins)
                         codes, lengths, places = array("I"), [], []
             if codes:
-                yield _flat(sign, codes, places, lengths, sizes)
+                yield _flat(sign, codes, places, lengths, sizes, wins)
 
     @cached_property
     def sizes(self) -> Ints:
@@ -223,7 +221,7 @@ class Turning:
         return joined | BitMap(array("I", np.flatnonzero(totals).astype(np.uint32).tobytes()))
 
     def _won(self, places: Flags) -> BitMap:
-        here: list[int] = np.flatnonzero(places[:-1] & self._wins).tolist()
+        here: list[int] = np.flatnonzero(places[:-1] & self._read.wins).tolist()
         return BitMap.union(BitMap(), *(self.turns[place].won for place in here))
 
     def _with_all_above(self, wanted: Flags) -> Flags:
@@ -237,7 +235,8 @@ class Turning:
         return needed
 
 
-def _flat(sign: int, codes: "array[int]", places: list[int], lengths: list[int], sizes: Ints) -> _Rows:
+def _flat(sign: int, codes: "array[int]", places: list[int], lengths: list[int], sizes: Ints, wins: Flags) -> _Rows:
     where = np.array(places, np.int32)
     sizes[where] += sign * np.array(lengths)
+    wins[where] |= sign > 0
     return _Rows(sign, np.frombuffer(codes, np.uint32), np.repeat(where, lengths))

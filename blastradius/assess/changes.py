@@ -175,10 +175,8 @@ def changes_by_class(tree: ScopeTree, classes: ResourceClasses, pair: Pair) -> M
     more = _more_items(pair, tree, classes, opened) if opened.any() else {}
     found: dict[str, ClassChange] = {}
     for code, cells in cells_by_class.items():
-        mask = cells.mask()
-        sets = {key: who for key in tree.keys if (who := tree.union([key], mask)) is not None}
         items = int(cells.counts[opened[cells.scopes]].sum()) + more.get(code, 0)
-        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, sets, items)
+        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, tree.unions(cells.mask()), items)
     return found
 
 

@@ -11,6 +11,7 @@ from blastradius.model.delta import AccessChange, Delta, Scope
 from blastradius.model.snapshot import Capability
 
 READ = (AccessChange.GAINED, Capability.READ)
+LIST = (AccessChange.GAINED, Capability.LIST)
 WIDENED = (AccessChange.WIDENED, Capability.READ)
 PEOPLE, RESOURCES = 12, 60
 
@@ -92,6 +93,10 @@ def test_a_union_joins_the_scopes_that_are_asked_about(world, tried, monkeypatch
         assert frozenset(world.tree.union(keys) or ()) == expected(keys, everywhere)
         assert frozenset(world.tree.union(keys, world.asked) or ()) == expected(keys, asked)
     assert world.tree.union([(AccessChange.REVOKED, Capability.LIST)]) is None
+    every = {key: expected([key], asked) for key in (READ, WIDENED)}
+    assert {key: frozenset(who) for key, who in world.tree.unions(world.asked).items()} == {
+        key: who for key, who in every.items() if who
+    }
 
 
 @pytest.fixture(params=["kept", "made again"])
@@ -131,6 +136,18 @@ def test_resources_of_scopes_ascend_however_they_are_found(world, sorted_max, mo
     assert {n: codes.tolist() for n, codes in first.items()} == {
         n: [code for code in codes.tolist() if code <= 20] for n, codes in found.items()
     }
+
+
+@pytest.mark.parametrize("with_write", [False, True])
+def test_keys_that_turn_alike_have_the_same_people(with_write):
+    shared, alone = Turn(BitMap(), BitMap([1, 2])), Turn(BitMap(), BitMap([2, 5]))
+    turns = {READ: shared, LIST: shared, ANY_GAIN: Turn(BitMap(), BitMap([1, 2, 5] if with_write else [1, 2]))}
+    if with_write:
+        turns[AccessChange.GAINED, Capability.WRITE] = alone
+    tree = ScopeTree(np.array([-1]), np.zeros(3, np.int64), [turns], no_scope, Unasked())
+    for key, turn in turns.items():
+        assert set(tree.people(0, key)) == set(turn.won)
+        assert tree.size(key).tolist() == [len(turn.won)]
 
 
 def scope(resources, changes, actions=None, relaxed=None):
