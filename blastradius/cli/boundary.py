@@ -13,6 +13,8 @@ from blastradius.errors import BlastRadiusError, ExitCode
 from blastradius.model.sources import Problem
 
 PROGRAM = "blastradius"
+LIBRARIES = {name: name for name in ("jsonschema", "networkx", "numpy", "pyroaring")} | {"yaml": "pyyaml"}
+"""What must be installed beside us: the name it is imported by, and the one it is installed by."""
 COMPLETION_VARIABLE = "_BLASTRADIUS_COMPLETE"
 
 
@@ -61,6 +63,12 @@ def _guarded(work: Callable[[], int]) -> int:
             return _bug(error)
         output.complain(describe(Problem(output.reason(error))))
         return ExitCode.UNDECIDED
+    except ImportError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in LIBRARIES:
+            return _bug(error)
+        output.complain(describe(_missing(library, error)))
+        return ExitCode.UNDECIDED
     except Exception as error:  # noqa: BLE001 - a crash must not look like a verdict
         return _bug(error)
 
@@ -71,6 +79,14 @@ def describe(problem: Problem) -> str:
 
     lines = f"error: {plain(str(problem), TEXT_LIMIT)}\n"
     return lines + (f"  help: {plain(problem.help, TEXT_LIMIT)}\n" if problem.help else "")
+
+
+def _missing(library: str, error: ImportError) -> Problem:
+    """Say what to install where a library is not there, or does not fit this machine."""
+    found = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be loaded: {error}"
+    command = f"python -m pip install --force-reinstall {LIBRARIES[library]}"
+    help_text = f"run `{command}`; where there is no wheel for it, that needs a C compiler"
+    return Problem(f"the library `{library}` {found}", None, help_text)
 
 
 def _bug(error: Exception) -> int:

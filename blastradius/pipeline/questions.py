@@ -50,4 +50,4 @@ def what_can(request: Request, principal: str) -> tuple[Holding, ...]:
     pair = paired(sides.baseline, sides.simulated)
     classes = resource_classes(policy, pair)
     held = what_can_do(Comparison(pair), 1, principal)
-    return tuple(Holding(resource, classes.class_after(resource), capability, state) for resource, capability, state in held)
+    return tuple(Holding(name, classes.class_after(name), capability, state) for name, capability, state in held)

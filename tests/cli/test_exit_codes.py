@@ -102,7 +102,7 @@ def test_fail_on_adds_a_block_and_never_takes_one_away() -> None:
 def test_a_crash_is_neither_a_pass_nor_a_block(run: Run, acl: Path) -> None:
     broken = acl / "broken"
     broken.mkdir()
-    (broken / "networkx.py").write_text("raise RuntimeError('this \\x1b[31mlibrary is broken')\n", "utf-8")
+    (broken / "pyroaring.py").write_text("raise RuntimeError('this \\x1b[31mlibrary is broken')\n", "utf-8")
     done = run(*CHECK, "harmless.yaml", extra={"PYTHONPATH": str(broken)})
     assert done.returncode == 3
     assert done.stderr.startswith("error: bug in blastradius ")
@@ -112,6 +112,23 @@ def test_a_crash_is_neither_a_pass_nor_a_block(run: Run, acl: Path) -> None:
     shown = run(*CHECK, "harmless.yaml", "--exit-zero", extra={"PYTHONPATH": str(broken), "BLASTRADIUS_DEBUG": "1"})
     assert shown.returncode == 3
     assert "Traceback" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ("raise ModuleNotFoundError('nothing here', name='pyroaring')", "the library `pyroaring` is not installed"),
+        ("raise ImportError('no such symbol', name='pyroaring')", "`pyroaring` cannot be loaded: no such symbol"),
+    ],
+)
+def test_a_missing_library_is_no_verdict_and_says_what_to_install(run: Run, acl: Path, failure: str, said: str) -> None:
+    broken = acl / "broken"
+    broken.mkdir()
+    (broken / "pyroaring.py").write_text(failure, "utf-8")
+    done = run(*CHECK, "harmless.yaml", extra={"PYTHONPATH": str(broken)})
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "pip install --force-reinstall pyroaring" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing on Windows")

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from blastradius.access.engine import Comparison
+from blastradius.columns.pair import paired
 from blastradius.documents import File, parse
 from blastradius.systems.kubernetes.default_roles import default_roles
 from blastradius.systems.kubernetes.snapshot import read, recognises
@@ -133,7 +134,8 @@ def test_components_and_the_three_roles_for_people_may_what_the_authorizer_says(
         # `admin` takes in `edit`, which takes in `view`: the controller comes round as often.
         whole = aggregated(whole)
     snapshot = read(documents(json.dumps({"apiVersion": "v1", "kind": "List", "items": given}), "given.json"))
-    engine = Comparison(snapshot, snapshot)
+    engine = Comparison(paired(snapshot, snapshot))
+    resources, principals = engine.pair.before.resources.names, engine.pair.before.principals.names
     accounts = {
         account(s): f"service:k8s/{s['namespace']}/{s['name']}"
         for one in objects
@@ -147,10 +149,10 @@ def test_components_and_the_three_roles_for_people_may_what_the_authorizer_says(
     ):
         typed = f"{resource}.{group}" if group else resource
         node = f"k8s:{namespace or '*'}/{typed}" + (f"/{subresource}" if subresource else "")
-        holders = engine.ways(0, engine.lists[0][node], verb).granted
+        holders = engine.ways(0, engine.access_list(0, resources.find(node)), verb).granted
         for user, principal in who.items():
             told = may(whole, user, ("system:authenticated",), Request(verb, group, resource, subresource, namespace))
-            assert (engine.principals.number[principal] in holders) == told, (user, verb, node)
+            assert (principals.find(principal) in holders) == told, (user, verb, node)
             asked += 1
     with capsys.disabled():
         print(f"\nagreement with an authorizer on the default roles: {asked} of {asked} questions")

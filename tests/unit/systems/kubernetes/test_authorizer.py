@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastradius.access.engine import Comparison
+from blastradius.columns.pair import paired
 from blastradius.documents import File, parse
 from blastradius.systems.kubernetes.snapshot import read
 from tests.support.rbac import Request, may, may_visit
@@ -179,11 +180,13 @@ def covering(group, resource, subresource, namespace, name):
 @settings(max_examples=60)
 def test_every_request_is_decided_as_the_authorizer_decides_it(objects):
     facts = facts_of(objects)
-    engine = Comparison(facts, facts)
+    engine = Comparison(paired(facts, facts))
+    names, principals = engine.pair.before.resources.names, engine.pair.before.principals.names
 
     def granted(principal, verb, resources):
-        number = engine.principals.number[principal]
-        return any(number in engine.ways(0, engine.lists[0][one], verb).granted for one in resources)
+        number = principals.find(principal)
+        lists = (engine.access_list(0, names.find(one)) for one in resources)
+        return any(number in engine.ways(0, each, verb).granted for each in lists)
 
     for (group, resource, subresource, namespaced), verb in product(KINDS, VERBS):
         for namespace, name in product(("", *NAMESPACES), (*NAMES, "other", "")):
