@@ -61,8 +61,6 @@ def settled_ranks(ground: Ground) -> Ints:
     if ground.earlier is not None and outside.any():
         rank[outside] = np.minimum(rank[outside], ground.earlier[parent[outside]])
     top = np.where(hung, up, np.arange(len(rows), dtype=np.int32))
-    if several.size:
-        rank[several] = ground.none
     _climb(top, rank, hung)
     if several.size:
         rank[several] = weighed(_weights(ground, several, top, rank))

@@ -171,23 +171,32 @@ def test_a_change_that_touches_no_class_looks_at_nothing_again():
     assert classes.counted is classes.before
 
 
-def chain(length, branches=1):
-    """Each resource in the one before it; with branches, also in the one before that."""
-    made = [Resource("k:0", class_name="b")]
-    for at in range(1, length):
-        parents = [f"k:{at - back}" for back in range(1, branches + 1) if at - back >= 0]
+def chain(length, *back):
+    """Each resource in those that stand so many places before it, in that order."""
+    made = [Resource("k:0", class_name="b"), Resource("k:1", class_name="unclassified")]
+    for at in range(2, length):
+        parents = dict.fromkeys(f"k:{max(at - each, 0)}" if each else "k:1" for each in back)
         made.append(Resource(f"k:{at}", tuple(parents)))
     return Snapshot(resources={each.id: each for each in made})
 
 
-@pytest.mark.parametrize("branches", [1, 2])
-def test_a_very_deep_chain_changes_from_top_to_bottom(branches):
-    baseline = chain(100_000, branches)
-    steps = (SetClass("k:0", "a"), AddResource(Resource("k:new", ("k:99999",))))
+@pytest.mark.parametrize("back", [(2,), (2, 3), (0, 2)], ids=["one parent", "two parents", "second parents"])
+def test_a_very_deep_chain_changes_from_top_to_bottom(back):
+    baseline = chain(30_000, *back)
+    steps = (SetClass("k:0", "a"), AddResource(Resource("k:new", ("k:29998",))))
     simulated = simulate(baseline, Change(steps=steps)).snapshot
     classes = resource_classes(rules(), paired(baseline, simulated))
-    assert set(found(classes, classes.before).values()) == {"b"}
-    assert set(found(classes, classes.after).values()) == {"a"}
+    before, after = found(classes, classes.before), found(classes, classes.after)
+    assert (before["k:29998"], after["k:29998"], after["k:new"]) == ("b", "a", "a")
+    assert sum(name == "a" for name in after.values()) >= 15_000
+
+
+def test_a_class_comes_down_through_a_second_parent_that_contains_nothing_else():
+    below = Resource("k:b", ("k:a",)), Resource("k:c", ("k:x", "k:b")), Resource("k:d", ("k:c",))
+    baseline = Snapshot(resources={each.id: each for each in (Resource("k:a"), Resource("k:x"), *below)})
+    simulated = simulate(baseline, Change(steps=(SetClass("k:a", "a"),))).snapshot
+    classes = resource_classes(rules(), paired(baseline, simulated))
+    assert found(classes, classes.after) == {**dict.fromkeys(["k:a", "k:b", "k:c", "k:d"], "a"), "k:x": "unclassified"}
 
 
 def test_containment_in_a_circle_does_not_hang():

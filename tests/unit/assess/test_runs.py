@@ -49,6 +49,15 @@ def test_a_text_that_overlaps_itself_is_found_behind_a_border():
     assert everything(names).fitting([compile_glob("*aab")], 0, 3).tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("pattern", ["ab*ba", "ab*ba*", "ab*b*a", "a?*b*"])
+def test_what_follows_a_star_must_stand_behind_the_beginning(pattern):
+    names = ["aba", "abba", "abcba", "abcbab"]
+    glob = compile_glob(pattern)
+    found = everything(PackedNames.of(names)).fitting([glob], 0, 4)
+    assert found.tolist() == [glob.matches(name) for name in names]
+    assert not found[0]
+
+
 @given(name_lists)
 def test_kinds_cover_all_names_in_order(names):
     told = [(kind, row) for kind, low, high in everything(ListedNames(names)).kinds() for row in range(low, high)]
