@@ -5,7 +5,6 @@ Source: SPEC section 7, tuples.
 
 import sys
 from array import array
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,14 +14,26 @@ import numpy as np
 
 from blastradius.access.tree import ANY_GAIN, ScopeTree
 from blastradius.assess.classes import ResourceClasses
-from blastradius.columns.names import ABSENT
-from blastradius.model.delta import AccessChange, AccessTuple, Delta, IdSet, Novelty, TupleBlock, TupleCut, TupleRows
+from blastradius.columns.names import ABSENT, Ints
+from blastradius.model.delta import (
+    AccessChange,
+    AccessTuple,
+    Delta,
+    IdSet,
+    Novelty,
+    TupleBlock,
+    TupleCut,
+    TupleKind,
+    TupleRows,
+)
 from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX, Capability, Snapshot
 
 ROWS_AT_ONCE_MAX = 65_536
 """Most rows of one block."""
 _ROWS_KEPT_MAX = 500_000
 _RESOURCES_AT_ONCE = 65_536
+_NOVELTIES = tuple(Novelty)
+_NEW_RESOURCE = _NOVELTIES.index(Novelty.NEW_RESOURCE)
 _SCOPES_COUNTED_MAX = 10_000
 
 
@@ -44,15 +55,16 @@ def access_tuples(
     """
     for block in tuple_blocks(delta, classes, baseline, by_action=by_action):
         rows = block.rows
-        for row, principal in enumerate(rows.principals):
+        for who, what in zip(rows.who, rows.what, strict=True):
+            kind = rows.kinds[what]
             yield AccessTuple(
-                principal,
-                rows.capabilities[row],
+                rows.principals[who],
+                kind.capability,
                 block.resource,
                 block.class_name,
-                rows.changes[row],
-                rows.novelties[row],
-                rows.actions[row] if rows.actions else None,
+                kind.change,
+                kind.novelty,
+                kind.action,
             )
 
 
@@ -155,9 +167,9 @@ class _Column:
     """Everybody to whom the same thing happened; their numbers ascend."""
 
     capability: Capability
-    action: str
+    action: str | None
     change: AccessChange
-    numbers: Sequence[int]
+    numbers: Ints
 
 
 class _RowsOfScopes:
@@ -169,7 +181,10 @@ class _RowsOfScopes:
         self._tree = tree
         self._baseline = baseline
         self._by_action = by_action
-        self._novelties: dict[int, Novelty] = {}
+        self._kinds: list[TupleKind] = []
+        self._place_of_kind: dict[TupleKind, int] = {}
+        # Positions in `_NOVELTIES`; `ABSENT` until somebody asks.
+        self._novelties: Ints = np.full(len(delta.principals), ABSENT, np.int64)
         self._kept: OrderedDict[tuple[int, bool], tuple[TupleRows, ...]] = OrderedDict()
         self._kept_rows = 0
 
@@ -194,48 +209,57 @@ class _RowsOfScopes:
 
     def _columns(self, scope: int) -> list[_Column]:
         """Put the sets of a scope in the order in which one principal's rows follow each other."""
-        found: list[tuple[Capability, str, AccessChange, IdSet]]
+        found: list[tuple[Capability, str | None, AccessChange, IdSet]]
         if self._by_action:
             changes, actions = self._tree.action_changes(scope), self._delta.actions
             found = [(actions[action], action, change, who) for (change, action), who in changes.items()]
         else:
             # NOTE: not the whole scope, which would have to be written out with all its other sets.
-            found = [(capability, "", change, who) for (change, capability), who in self._tree.sets(scope).items()]
-        found.sort(key=lambda column: column[:3])
+            found = [(capability, None, change, who) for (change, capability), who in self._tree.sets(scope).items()]
+        found.sort(key=lambda column: (column[0], column[1] or "", column[2]))
         return [
-            _Column(capability, action, change, array("l", sorted(who))) for capability, action, change, who in found
+            _Column(capability, action, change, np.sort(np.fromiter(who, np.int64, len(who))))
+            for capability, action, change, who in found
         ]
 
     def _made(self, columns: list[_Column], total: int, *, is_new: bool) -> Iterator[TupleRows]:
         """Make rows, of some thousand principals at a time where there are many."""
         everybody = len(self._delta.principals)
         step = everybody if total <= ROWS_AT_ONCE_MAX else max(1, ROWS_AT_ONCE_MAX // len(columns))
+        kinds = np.array([self._kinds_of(column) for column in columns])
         for start in range(0, everybody, step):
-            # A number and the place of a column make one integer, which sorts much faster than a pair.
-            codes: list[int] = []
+            parts = []
             for place, column in enumerate(columns):
-                first = bisect_left(column.numbers, start)
-                last = bisect_left(column.numbers, start + step, first)
-                codes.extend(number * len(columns) + place for number in column.numbers[first:last])
-            if codes:
-                codes.sort()
-                yield self._rows(codes, columns, is_new=is_new)
+                first, last = np.searchsorted(column.numbers, (start, start + step))
+                # A number and the place of a column make one integer, so that sorting puts both in order.
+                parts.append(column.numbers[first:last] * len(columns) + place)
+            codes = np.sort(np.concatenate(parts))
+            if codes.size:
+                numbers, places = np.divmod(codes, len(columns))
+                of_novelty = np.array(_NEW_RESOURCE) if is_new else self._novelties_of(numbers)
+                what = kinds[places, of_novelty]
+                yield TupleRows(self._delta.principals, self._kinds, _integers(numbers), _integers(what))
 
-    def _rows(self, codes: list[int], columns: list[_Column], *, is_new: bool) -> TupleRows:
-        width = len(columns)
-        numbers = [code // width for code in codes]
-        ordered = [columns[code % width] for code in codes]
-        names = {number: self._delta.principals[number] for number in dict.fromkeys(numbers)}
-        return TupleRows(
-            [names[number] for number in numbers],
-            [column.capability for column in ordered],
-            [column.change for column in ordered],
-            [Novelty.NEW_RESOURCE] * len(codes) if is_new else [self._novelty(number, names) for number in numbers],
-            [column.action for column in ordered] if self._by_action else None,
-        )
+    def _kinds_of(self, column: _Column) -> list[int]:
+        """Give the places of the kinds that a column can be, one for each novelty."""
+        places = []
+        for novelty in _NOVELTIES:
+            kind = TupleKind(column.capability, column.action, column.change, novelty)
+            place = self._place_of_kind.setdefault(kind, len(self._kinds))
+            if place == len(self._kinds):
+                self._kinds.append(kind)
+            places.append(place)
+        return places
 
-    def _novelty(self, number: int, names: dict[int, str]) -> Novelty:
-        known = self._novelties.get(number)
-        if known is None:
-            known = self._novelties[number] = _novelty(self._baseline, names[number])
-        return known
+    def _novelties_of(self, numbers: Ints) -> Ints:
+        """Tell for each principal which novelty it is on a resource that the baseline has."""
+        for number in np.unique(numbers[self._novelties[numbers] == ABSENT]).tolist():
+            self._novelties[number] = _NOVELTIES.index(_novelty(self._baseline, self._delta.principals[number]))
+        return self._novelties[numbers]
+
+
+def _integers(column: Ints) -> Sequence[int]:
+    """Keep integers in four bytes each, in a form that gives plain ones back quickly."""
+    kept = array("i")
+    kept.frombytes(column.astype(np.intc).tobytes())
+    return kept

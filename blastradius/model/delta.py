@@ -109,39 +109,44 @@ class AccessTuple:
     action: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class TupleRows:
-    """Changed tuples without their resource, column by column, for all resources that change alike.
+@dataclass(frozen=True, slots=True)
+class TupleKind:
+    """What may be said of many principals alike.
 
     Attributes:
-        principals: Who, row by row; ascending in the order of `Delta.principals`, then by capability and action.
-        capabilities: What it amounts to, row by row.
-        changes: What happened, row by row.
-        novelties: Why there was no access before, row by row.
-        actions: The single actions, row by row; None when the rows speak of whole capabilities.
+        action: The single action, or None when the tuple speaks of the whole capability.
+    """
+
+    capability: Capability
+    action: str | None
+    change: AccessChange
+    novelty: Novelty
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class TupleRows:
+    """Changed tuples without their resource, in integers, for all resources that change alike.
+
+    Attributes:
+        principals: Those of the delta; the same object in all rows of a delta.
+        kinds: Everything that is said of anybody, so far; the same object in all rows of a delta.
+        who: Indices into `principals`, row by row; ascending, and for one principal by capability and action.
+        what: Indices into `kinds`, row by row.
     """
 
     principals: Sequence[str]
-    capabilities: Sequence[Capability]
-    changes: Sequence[AccessChange]
-    novelties: Sequence[Novelty]
-    actions: Sequence[str] | None = None
+    kinds: Sequence[TupleKind]
+    who: Sequence[int]
+    what: Sequence[int]
 
     def __len__(self) -> int:
-        return len(self.principals)
+        return len(self.who)
 
     def first(self, number: int) -> Self:
         """Keep at most so many rows."""
         if number >= len(self):
             return self
-        actions = None if self.actions is None else self.actions[:number]
-        return type(self)(
-            self.principals[:number],
-            self.capabilities[:number],
-            self.changes[:number],
-            self.novelties[:number],
-            actions,
-        )
+        return type(self)(self.principals, self.kinds, self.who[:number], self.what[:number])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 Source: Apache Parquet format 2.6, as pyarrow writes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, BinaryIO
 
 from blastradius.model.delta import TupleBlock, TupleCut
 from blastradius.report.escaping import exact
-from blastradius.report.tuples import field_names
+from blastradius.report.tuples import Remembered, field_names
 
 if TYPE_CHECKING:
     import pyarrow
@@ -68,6 +68,7 @@ class _Group:
         """Start with none."""
         self._schema = schema
         self._columns: dict[str, list[str]] = {name: [] for name in schema.names}
+        self._names: tuple[Sequence[str], Remembered] | None = None
 
     def __len__(self) -> int:
         return len(self._columns["principal"])
@@ -75,14 +76,17 @@ class _Group:
     def add(self, block: TupleBlock) -> None:
         """Put the rows of a block behind the others."""
         rows, columns = block.rows, self._columns
-        columns["principal"].extend(map(exact, rows.principals))
-        columns["capability"].extend(capability.label for capability in rows.capabilities)
-        if rows.actions is not None:
-            columns["action"].extend(map(exact, rows.actions))
+        if self._names is None or self._names[0] is not rows.principals:
+            self._names = rows.principals, Remembered(lambda who: exact(rows.principals[who]))
+        columns["principal"].extend(map(self._names[1].__getitem__, rows.who))
+        kinds = [rows.kinds[what] for what in rows.what]
+        columns["capability"].extend(kind.capability.label for kind in kinds)
+        if "action" in columns:
+            columns["action"].extend(exact(kind.action or "") for kind in kinds)
         columns["resource"].extend(repeat(exact(block.resource), len(rows)))
         columns["class"].extend(repeat(exact(block.class_name), len(rows)))
-        columns["change"].extend(rows.changes)
-        columns["novelty"].extend(rows.novelties)
+        columns["change"].extend(kind.change for kind in kinds)
+        columns["novelty"].extend(kind.novelty for kind in kinds)
 
     def taken(self) -> "pyarrow.RecordBatch":
         """Give the rows away."""

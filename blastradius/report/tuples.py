@@ -5,13 +5,11 @@ There may be billions, so text is made in pieces, and what resources that change
 Source: SPEC section 7; RFC 4180 for CSV.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import repeat
 from weakref import WeakKeyDictionary
 
-from blastradius.model.delta import AccessChange, Novelty, TupleBlock, TupleCut, TupleRows
+from blastradius.model.delta import AccessChange, Novelty, TupleBlock, TupleCut, TupleKind, TupleRows
 from blastradius.model.snapshot import Capability
 from blastradius.report.escaping import csv_field, json_document, json_text
 
@@ -87,12 +85,13 @@ _CSV = _Notation(
 def _pieces(blocks: Iterable[TupleBlock], notation: _Notation) -> Iterator[str]:
     # Each text lives as long as its rows, and whoever makes the rows keeps only so many of them.
     written: WeakKeyDictionary[TupleRows, str] = WeakKeyDictionary()
+    parts = _Parts(notation)
     waiting: list[str] = []
     length = 0
     for block in blocks:
         text = written.get(block.rows)
         if text is None:
-            text = written[block.rows] = _with_a_gap(block.rows, notation)
+            text = written[block.rows] = parts.joined(block.rows)
         text = text.replace(_HERE, notation.place(block.resource, block.class_name))
         waiting.append(text)
         length += len(text)
@@ -103,13 +102,38 @@ def _pieces(blocks: Iterable[TupleBlock], notation: _Notation) -> Iterator[str]:
     yield "".join(waiting)
 
 
-def _with_a_gap(rows: TupleRows, notation: _Notation) -> str:
-    """Write rows, and a mark in each where the resource and its class belong."""
-    principal, capability, change = lru_cache(1)(notation.principal), cache(notation.capability), cache(notation.change)
-    actions = rows.actions or repeat(None, len(rows))
-    return "".join(
-        f"{principal(who)}{capability(level, action)}{_HERE}{change(what, novelty)}"
-        for who, level, action, what, novelty in zip(
-            rows.principals, rows.capabilities, actions, rows.changes, rows.novelties, strict=True
-        )
-    )
+class Remembered(dict[int, str]):
+    """Texts for numbers, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[int], str]) -> None:
+        """Start with none."""
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = self._make(number)
+        return text
+
+
+class _Parts:
+    """What lines begin with, one for each principal, and what they end with, one for each kind."""
+
+    def __init__(self, notation: _Notation) -> None:
+        """Start with none."""
+        self._notation = notation
+        self._shared: tuple[Sequence[str], Sequence[TupleKind]] | None = None
+
+    def joined(self, rows: TupleRows) -> str:
+        """Write rows, with a mark in each where the resource and its class belong."""
+        if self._shared is None or self._shared[0] is not rows.principals or self._shared[1] is not rows.kinds:
+            self._shared = rows.principals, rows.kinds
+            self._starts = Remembered(lambda who: self._notation.principal(rows.principals[who]))
+            self._ends = Remembered(lambda what: self._end(rows.kinds[what]))
+        parts = [""] * (2 * len(rows))
+        parts[::2] = map(self._starts.__getitem__, rows.who)
+        parts[1::2] = map(self._ends.__getitem__, rows.what)
+        return "".join(parts)
+
+    def _end(self, kind: TupleKind) -> str:
+        capability = self._notation.capability(kind.capability, kind.action)
+        return f"{capability}{_HERE}{self._notation.change(kind.change, kind.novelty)}"

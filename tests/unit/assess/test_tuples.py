@@ -15,7 +15,7 @@ from blastradius.assess.classes import ResourceClasses
 from blastradius.assess.tuples import access_tuples, tuple_blocks, tuple_cut, tuple_total
 from blastradius.columns.names import ABSENT, ListedNames
 from blastradius.errors import ChangeError
-from blastradius.model.delta import AccessChange, AccessTuple, Delta, Novelty, Scope, TupleCut
+from blastradius.model.delta import AccessChange, AccessTuple, Delta, Novelty, Scope, TupleBlock, TupleCut
 from blastradius.model.policy import DataClass
 from blastradius.model.snapshot import Capability, Entry, Group, Snapshot
 from tests.support.worlds import change, world
@@ -56,6 +56,10 @@ def spelled_out(delta: Delta, baseline: Snapshot, *, by_action: bool) -> list[Ac
     return sorted(found, key=lambda t: (t.resource, t.principal, t.capability, t.action or ""))
 
 
+def names_in(block: TupleBlock) -> list[str]:
+    return [block.rows.principals[who] for who in block.rows.who]
+
+
 def expected_novelty(baseline: Snapshot, principal: str, resource: str) -> Novelty:
     unlisted = {f"{name}#unlisted" for name, group in baseline.groups.items() if group.unlisted}
     if resource not in baseline.resources:
@@ -75,7 +79,7 @@ def test_the_tuples_are_those_of_the_delta_in_order(rng: Random, by_action: bool
         assert list(access_tuples(delta, classes_of(delta, baseline), baseline, by_action=by_action)) == expected
         assert tuple_total(delta, by_action=by_action) == len(expected)
         blocks = list(tuple_blocks(delta, classes_of(delta, baseline), baseline, by_action=by_action, limit=limit))
-        kept = [(block.resource, who) for block in blocks for who in block.rows.principals]
+        kept = [(block.resource, who) for block in blocks for who in names_in(block)]
         assert kept == [(t.resource, t.principal) for t in expected[:limit]]
         cut = TupleCut(limit, len(expected)) if len(expected) > limit else None
         assert tuple_cut(delta, limit, by_action=by_action) == cut
@@ -121,7 +125,7 @@ def test_a_new_resource_does_not_share_its_rows_with_an_old_one() -> None:
     delta, _ = wide(people=1, resources=3)
     baseline = facts(principals=["user:000000"], resources=[("drive:000001", None)])
     blocks = tuple_blocks(delta, classes_of(delta, baseline), baseline)
-    novelties = {block.resource: set(block.rows.novelties) for block in blocks}
+    novelties = {block.resource: {block.rows.kinds[what].novelty for what in block.rows.what} for block in blocks}
     assert novelties == {
         "drive:000000": {Novelty.NEW_RESOURCE},
         "drive:000001": {Novelty.EXISTING},

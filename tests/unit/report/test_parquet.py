@@ -1,17 +1,17 @@
 """Tuples as a Parquet table."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blastradius.model.delta import AccessChange, Novelty, TupleBlock, TupleCut, TupleRows
-from blastradius.model.snapshot import Capability
+from blastradius.model.delta import TupleBlock, TupleCut
 from blastradius.report import parquet as ours
 from blastradius.report.parquet import write_parquet
 from blastradius.report.tuples import field_names
-from tests.unit.report.test_tuples import objects, several_blocks, whole
+from tests.unit.report.test_tuples import objects, one_row, several_blocks, whole
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
 
@@ -34,7 +34,7 @@ def test_a_table_holds_every_tuple_exactly(by_action: bool, data: st.DataObject)
 
 def test_many_tuples_are_written_in_several_groups_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_GROUP_ROWS", 4)
-    rows = TupleRows(["user:a"] * 3, [Capability.READ] * 3, [AccessChange.GAINED] * 3, [Novelty.EXISTING] * 3)
+    rows = replace(one_row(), who=[0] * 3, what=[0] * 3)
     file = parquet.ParquetFile(written([TupleBlock(f"db:{n}", "code", rows) for n in range(5)]))
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [6, 6, 3]
 

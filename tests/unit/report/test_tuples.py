@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blastradius.model.delta import AccessChange, Novelty, TupleBlock, TupleCut, TupleRows
+from blastradius.model.delta import AccessChange, Novelty, TupleBlock, TupleCut, TupleKind, TupleRows
 from blastradius.model.snapshot import Capability
 from blastradius.report.escaping import csv_field, exact
 from blastradius.report.tuples import csv_lines, field_names, json_lines
@@ -24,18 +24,22 @@ names = st.text(st.characters(), min_size=1, max_size=12) | st.sampled_from(
 @st.composite
 def several_blocks(draw: st.DrawFn, *, by_action: bool) -> list[TupleBlock]:
     """Draw blocks, some of which share their rows."""
-
-    def column(values: st.SearchStrategy, size: int) -> list:
-        return draw(st.lists(values, min_size=size, max_size=size))
-
-    shared = []
-    for _ in range(draw(st.integers(1, 3))):
-        size = draw(st.integers(1, 4))
-        kinds = (st.sampled_from(each) for each in (Capability, AccessChange, Novelty))
-        columns = [column(each, size) for each in (names, *kinds)]
-        shared.append(TupleRows(*columns, column(names, size) if by_action else None))
+    people = draw(st.lists(names, min_size=1, max_size=4))
+    actions = names if by_action else st.none()
+    each = st.builds(
+        TupleKind, *map(st.sampled_from, (Capability,)), actions, *map(st.sampled_from, (AccessChange, Novelty))
+    )
+    kinds = draw(st.lists(each, min_size=1, max_size=4))
+    pairs = st.tuples(st.integers(0, len(people) - 1), st.integers(0, len(kinds) - 1))
+    drawn = draw(st.lists(st.lists(pairs, min_size=1, max_size=4), min_size=1, max_size=3))
+    shared = [TupleRows(people, kinds, [who for who, _ in rows], [what for _, what in rows]) for rows in drawn]
     places = st.tuples(names, names, st.sampled_from(shared))
     return [TupleBlock(*place) for place in draw(st.lists(places, max_size=6))]
+
+
+def one_row() -> TupleRows:
+    kind = TupleKind(Capability.READ, None, AccessChange.GAINED, Novelty.EXISTING)
+    return TupleRows(["user:a"], [kind], [0], [0])
 
 
 def objects(blocks: list[TupleBlock]) -> list[dict[str, str]]:
@@ -43,17 +47,18 @@ def objects(blocks: list[TupleBlock]) -> list[dict[str, str]]:
     found = []
     for block in blocks:
         rows = block.rows
-        for row, principal in enumerate(rows.principals):
-            action = {} if rows.actions is None else {"action": rows.actions[row]}
+        for who, what in zip(rows.who, rows.what, strict=True):
+            kind = rows.kinds[what]
+            action = {} if kind.action is None else {"action": kind.action}
             found.append(
                 {
-                    "principal": principal,
-                    "capability": rows.capabilities[row].name.lower(),
+                    "principal": rows.principals[who],
+                    "capability": kind.capability.name.lower(),
                     **action,
                     "resource": block.resource,
                     "class": block.class_name,
-                    "change": rows.changes[row].value,
-                    "novelty": rows.novelties[row].value,
+                    "change": kind.change.value,
+                    "novelty": kind.novelty.value,
                 }
             )
     return found
@@ -79,8 +84,7 @@ def test_each_json_line_is_one_tuple_exactly(by_action: bool, data: st.DataObjec
 
 @pytest.mark.parametrize("total", [9, None])
 def test_json_lines_that_were_cut_say_so_in_the_last(total: int | None) -> None:
-    rows = TupleRows(["user:a"], [Capability.READ], [AccessChange.GAINED], [Novelty.EXISTING])
-    *_, last = "".join(json_lines([TupleBlock("db:x", "code", rows)], TupleCut(1, total))).splitlines()
+    *_, last = "".join(json_lines([TupleBlock("db:x", "code", one_row())], TupleCut(1, total))).splitlines()
     assert json.loads(last) == {"cut": {"written": 1, "total": total}}
     assert [error.message for error in TUPLE.iter_errors(json.loads(last))] == []
 
