@@ -25,23 +25,31 @@ def tables(results: Results) -> str:
     """Write all tables."""
     sizes = [size for size in SIZES if size in results["sizes"]]
     measured = {size: results["sizes"][size] for size in sizes}
+    small = ["### Small things", *_table(_small(results["small"]))]
+    return (
+        "\n\n".join([_machine(results["machine"]), *(_companies(results, measured) if measured else ()), *small]) + "\n"
+    )
+
+
+def _companies(results: Results, measured: Mapping[str, Results]) -> list[str]:
     parts = [
-        _machine(results["machine"]),
         "### Companies and files",
         *_table(_files(measured)),
         "### A whole check",
-        "From the shell, of the compiled snapshot, seconds and peak MiB. ×: compared with only loading the snapshot, "
-        "and with only reading the bytes of the file into memory, Python's own start included in each.",
+        _CHECKS,
         *_table(_checks(measured)),
         "### The bare question",
         _asked_text(results),
     ]
-    for size in sizes:
-        parts += [f"#### {size}", *_table(_asked(measured[size]))]
-    parts += ["### Growth", _GROWTH, *_table(_growth(measured)), "### Small things", *_table(_small(results["small"]))]
-    return "\n\n".join(parts) + "\n"
+    for size, found in measured.items():
+        parts += [f"#### {size}", *_table(_asked(found))]
+    return [*parts, "### Growth", _GROWTH, *_table(_growth(measured))] if len(measured) > 1 else parts
 
 
+_CHECKS = (
+    "From the shell, of the compiled snapshot, seconds and peak MiB. ×: compared with only loading the snapshot, and "
+    "with only reading the bytes of the file into memory, Python's own start included in each."
+)
 _GROWTH = (
     "How many times longer blastradius takes for a company with so many times the resources. Below the factor of the "
     "resources is better than linear; the start of the program hides growth in a whole check of S."
@@ -49,8 +57,11 @@ _GROWTH = (
 
 
 def _machine(machine: Mapping[str, str]) -> str:
-    libraries = ", ".join(f"{name} {number}" for name, number in machine.items() if name not in {"cores", "memory"})
-    return f"{machine['cores']} cores, {machine['memory']}. {libraries}."
+    libraries = ", ".join(
+        f"{name} {number}" for name, number in machine.items() if name not in {"cores", "memory", "load"}
+    )
+    busy = f"On average {machine['load']} processes wanted to run meanwhile. " if "load" in machine else ""
+    return f"{machine['cores']} cores, {machine['memory']}. {busy}{libraries}."
 
 
 def _table(rows: Iterator[list[str]]) -> list[str]:

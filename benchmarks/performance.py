@@ -10,6 +10,7 @@ be equal, times taken. With `--folder`, companies and results stay there, and a 
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from company import SIZES, draw
 from page import PAGE, tables, written
 from question import save
 from running import ROOT, Limits, median_s, peak_mib, repeat
-from snapshots import write_lines
+from snapshots import write_document, write_lines
 
 PEERS = ("networkx", "duckdb", "scipy")
 ENGINES = ("engine", *PEERS)
@@ -51,11 +52,11 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         kept = folder / "results.json"
         results: Results = json.loads(kept.read_text("utf-8")) if kept.exists() else {"sizes": {}}
-        results["machine"] = _machine()
         results["small"] = [asdict(row) for row in shell.small(3 * options.runs, folder)]
         results["tiny"] = _equal_in_full("tiny", folder, ["engine", "reference", *PEERS])
         for size in options.sizes:
             results["sizes"][size] = _measure(size, folder, options, limits, results)
+            results["machine"] = _machine()
             kept.write_text(json.dumps(results, indent=1), "utf-8")
     if options.quick:
         print(tables(results))
@@ -66,7 +67,8 @@ def main() -> None:
 def _machine() -> dict[str, str]:
     memory = next(line for line in Path("/proc/meminfo").read_text("ascii").splitlines() if "MemTotal" in line)
     return {
-        "cores": str(len(__import__("os").sched_getaffinity(0))),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "load": f"{os.getloadavg()[2]:.1f}",
         "memory": f"{int(memory.split()[1]) / 2**20:.0f} GiB",
         "Python": platform.python_version(),
         **{name: version(name) for name in ("networkx", "duckdb", "scipy", "pyroaring")},
@@ -86,6 +88,9 @@ def _prepared(size: str, folder: Path) -> tuple[Path, Results]:
     save(company, place)
     with (place / "company.jsonl").open("w", encoding="utf-8") as out:
         write_lines(company, out)
+    if size == "tiny":
+        with (place / "company.json").open("w", encoding="utf-8") as out:
+            write_document(company, out)
     facts = {
         "draw_s": time.perf_counter() - start,
         "users": company.counts[0],

@@ -35,11 +35,13 @@ class Run:
 
     Attributes:
         seconds: Wall time from start to end.
+        cpu_s: What it computed in that time, all threads together: less troubled by whatever else runs.
         peak_mib: The largest resident memory.
         stopped: Which limit it passed, such as ``600 s``; empty when it ended by itself.
     """
 
     seconds: float
+    cpu_s: float
     peak_mib: float
     output: str
     stopped: str = ""
@@ -105,7 +107,7 @@ def run(command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int]
         process.returncode = os.waitstatus_to_exitcode(status)
     if not watch.stopped and process.returncode not in expected:
         raise SystemExit(f"{' '.join(command)} exited with {process.returncode}\n{errors[0].decode()}")
-    return Run(seconds, usage.ru_maxrss / 1024, output.decode(), watch.stopped)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode(), watch.stopped)
 
 
 def repeat(times: int, command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int] = (0,)) -> list[Run]:

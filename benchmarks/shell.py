@@ -1,5 +1,6 @@
 """What a user waits for: start-up, the demo, a small check, and whole checks of a company beside merely reading it."""
 
+import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Timing:
 
     Attributes:
         fastest_s, median_s, slowest_s: Of its wall times.
+        cpu_s: The middle of what it computed, all threads together.
         stopped: Which limit it passed; empty when it ended by itself.
     """
 
@@ -30,6 +32,7 @@ class Timing:
     fastest_s: float
     median_s: float
     slowest_s: float
+    cpu_s: float
     peak_mib: float
     stopped: str = ""
 
@@ -38,7 +41,8 @@ def timed(name: str, command: list[str], runs: int, limits: Limits = LIMITS) -> 
     """Run a command several times."""
     found = repeat(runs, command, limits, JUDGED)
     seconds = [one.seconds for one in found]
-    return Timing(name, min(seconds), median_s(found), max(seconds), peak_mib(found), found[-1].stopped)
+    cpu_s = statistics.median(one.cpu_s for one in found)
+    return Timing(name, min(seconds), median_s(found), max(seconds), cpu_s, peak_mib(found), found[-1].stopped)
 
 
 def small(runs: int, place: Path) -> Iterator[Timing]:
