@@ -31,6 +31,12 @@ def test_help_loads_the_parser_and_nothing_heavier(arguments: tuple[str, ...]) -
     assert _loaded_by(*arguments) & HEAVY == {"typer"}
 
 
+def test_a_check_of_yaml_loads_what_it_computes_with_and_nothing_else(root: Path) -> None:
+    acme = root / "fixtures" / "acme"
+    arguments = ("check", str(acme / "snapshot.yaml"), "--change", str(acme / "incident.yaml"))
+    assert _loaded_by(*arguments) & HEAVY == {"typer", "yaml", "pyroaring", "numpy"}
+
+
 def test_dependencies_have_a_lower_and_an_upper_bound(root: Path) -> None:
     with (root / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
