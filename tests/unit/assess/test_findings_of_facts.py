@@ -94,6 +94,33 @@ def test_a_size_that_becomes_known_and_is_larger_is_not_found(judge):
     assert not of(judge(*sides), "attributes-lowered")
 
 
+def test_of_many_lowered_things_a_few_are_named_and_all_are_counted(judge):
+    ids = [f"t:{number}" for number in range(7)]
+    before = snapshot(*(resource(i, class_name="code" if i != "t:6" else "user-data", items=9) for i in ids))
+    after = snapshot(*(resource(i, class_name="internal") for i in ids))
+    assessment = judge(before, after)
+    fewer = only(assessment, "attributes-lowered")
+    shown = "`t:0`, `t:1`, `t:2`, `t:3`, `t:4` and 2 more"
+    assert fewer.message == f"{shown} would stand for fewer items than before"
+    assert (fewer.resources, fewer.resource_total) == (tuple(ids[:5]), 7)
+    assert fewer.classes == ("code", "user-data")
+    lowered = {found.classes: found.resource_total for found in of(assessment, "declassification")}
+    assert lowered == {("code",): 6, ("user-data",): 1}
+
+
+def test_of_many_who_lose_the_mark_a_few_are_named_and_all_are_counted(judge):
+    crowds = [f"group:{number}" for number in range(4)]
+    accounts = [f"user:{number}" for number in range(4)]
+
+    def side(external):
+        groups = (group(name, unlisted=True, external=external) for name in crowds)
+        return snapshot(*groups, *(principal(name, external=external) for name in accounts))
+
+    found = only(judge(side(True), side(False)), "attributes-lowered")
+    assert (found.principals, found.principal_total) == ((*crowds, "user:0"), 8)
+    assert found.message.endswith("`user:0` and 3 more would no longer be marked `external`")
+
+
 def test_losing_the_mark_of_an_external_is_found(judge):
     before = snapshot(principal("user:a", external=True), group("group:g", unlisted=True, external=True))
     after = snapshot(principal("user:a"), group("group:g", unlisted=True))
