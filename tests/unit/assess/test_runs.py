@@ -45,8 +45,8 @@ def test_a_text_that_only_stands_where_two_names_meet_is_not_found():
 
 
 def test_a_text_that_overlaps_itself_is_found_behind_a_border():
-    names = PackedNames.of(["k:a", "k:aab", "kxaa"])
-    assert everything(names).fitting([compile_glob("*aab")], 0, 3).tolist() == [False, True, False]
+    names = PackedNames.of(["a", "aa", "ba"])
+    assert everything(names).fitting([compile_glob("*aa*")], 0, 3).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize("pattern", ["ab*ba", "ab*ba*", "ab*b*a", "a?*b*"])
