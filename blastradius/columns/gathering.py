@@ -5,13 +5,12 @@ only when all ids are.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from blastradius.columns.names import ABSENT, Ints, PackedNames
+from blastradius.columns.names import ABSENT, Ints
+from blastradius.columns.rows import BLOCK, EntryList, Marks, column, ints, packed, repeated
 from blastradius.columns.tables import (
     KINDS,
     OUTSIDE,
@@ -22,7 +21,6 @@ from blastradius.columns.tables import (
     Groups,
     Interned,
     Labels,
-    Places,
     Principals,
     Resources,
 )
@@ -31,58 +29,8 @@ from blastradius.model.sources import Source
 
 Listed = Sequence[tuple[str, str | None]]
 """Entries of a list: an id, and a condition if there is one."""
-_BLOCK = 65_536
 _BUILT_IN = 2
 _KIND = {kind: code for code, kind in enumerate(KINDS)}
-
-
-class _Marks:
-    """Where each row of a table was read; line 0 stands for a row that was only named."""
-
-    def __init__(self) -> None:
-        self.files = array("i")
-        self.lines = array("i")
-
-    def grow(self, rows: int) -> None:
-        self.files.extend([0] * rows)
-        self.lines.extend([0] * rows)
-
-    def append(self, file: int, line: int) -> None:
-        self.files.append(file)
-        self.lines.append(line)
-
-    def places(self, rows: Ints) -> Places:
-        """Give the places of rows; a row that was only named has none."""
-        lines = _ints(self.lines)[rows]
-        files = np.where(lines > 0, _ints(self.files)[rows], ABSENT).astype(np.int32)
-        return Places(files, lines, np.zeros(len(rows), np.int8))
-
-
-class _List:
-    """Entries in the order they were read."""
-
-    def __init__(self) -> None:
-        self.owners, self.entries, self.conditions = array("i"), array("i"), array("i")
-        self.marks = _Marks()
-
-    def __len__(self) -> int:
-        return len(self.owners)
-
-    def append(self, owner: int, entry: int, condition: int, file: int, line: int) -> None:
-        self.owners.append(owner)
-        self.entries.append(entry)
-        self.conditions.append(condition)
-        self.marks.append(file, line)
-
-    def content(self, rows: range) -> list[tuple[int, int]]:
-        """Give entries in an order that does not depend on how they were written."""
-        return sorted((self.entries[row], self.conditions[row]) for row in rows)
-
-    def edges(self, owner_codes: Ints, entry_codes: Ints) -> Edges:
-        owners = owner_codes[_ints(self.owners)]
-        order = np.argsort(owners, kind="stable")
-        entries, conditions = entry_codes[_ints(self.entries)][order], _ints(self.conditions)[order]
-        return Edges(owners[order], entries, conditions, self.marks.places(order))
 
 
 class Gathering:
@@ -97,17 +45,20 @@ class Gathering:
         self.subjects: dict[str, int] = {EVERYONE: 0, PUBLIC: 1}
         self.resources: dict[str, int] = {}
         self._file = self._line = 0
-        self._principals, self._groups, self._resource_marks = _Marks(), _Marks(), _Marks()
+        self._principals, self._groups, self._resource_marks = Marks(), Marks(), Marks()
         self._subject_room = self._resource_room = 0
         self._external = bytearray()
         self._group_facts: dict[int, tuple[bool, int, bool, bool]] = {}
-        self._lists: dict[str, _List] = {name: _List() for name in ("members", "all_of", "but_not", "assumable")}
+        self._lists: dict[str, EntryList] = {
+            name: EntryList() for name in ("members", "all_of", "but_not", "assumable")
+        }
         self._spans: dict[tuple[str, int], range] = {}
+        self._loose: dict[tuple[str, int], Source] = {}
         self._parent, self._class, self._labels, self._items = array("i"), array("i"), array("i"), array("q")
         self._inherits = bytearray()
         self._more_parents: dict[int, tuple[int, ...]] = {}
         self._grant_columns = tuple(array("i") for _ in range(5))
-        self._grant_marks = _Marks()
+        self._grant_marks = Marks()
 
     def file(self, label: str) -> None:
         """Say which file is read next."""
@@ -124,10 +75,10 @@ class Gathering:
         if found is None:
             found = self.subjects[name] = len(self.subjects)
         if found >= self._subject_room:
-            self._subject_room += _BLOCK
-            self._principals.grow(_BLOCK)
-            self._groups.grow(_BLOCK)
-            self._external.extend(bytes(_BLOCK))
+            self._subject_room += BLOCK
+            self._principals.grow(BLOCK)
+            self._groups.grow(BLOCK)
+            self._external.extend(bytes(BLOCK))
         return found
 
     def _resource(self, name: str) -> int:
@@ -135,19 +86,19 @@ class Gathering:
         if found is None:
             found = self.resources[name] = len(self.resources)
             if found >= self._resource_room:
-                self._resource_room += _BLOCK
-                self._resource_marks.grow(_BLOCK)
+                self._resource_room += BLOCK
+                self._resource_marks.grow(BLOCK)
                 for column, fill in (
                     (self._parent, ABSENT),
                     (self._class, ABSENT),
                     (self._labels, 0),
                     (self._items, 1),
                 ):
-                    column.extend([fill] * _BLOCK)
-                self._inherits.extend(b"\x01" * _BLOCK)
+                    column.extend([fill] * BLOCK)
+                self._inherits.extend(b"\x01" * BLOCK)
         return found
 
-    def _first(self, marks: _Marks, number: int) -> Source | None:
+    def _first(self, marks: Marks, number: int) -> Source | None:
         """Say where an entity was given already; None when this is the first time, which is noted."""
         if marks.lines[number]:
             return Source(self.interned.files[marks.files[number]], marks.lines[number])
@@ -224,9 +175,34 @@ class Gathering:
         """Take a grant; one that was taken before counts once."""
         codes = self.interned
         row = (self._subject(subject), self._resource(resource), codes.whats.code(what), deny, codes.texts.code(when))
-        for column, value in zip(self._grant_columns, row, strict=True):
-            column.append(value)
+        for values, value in zip(self._grant_columns, row, strict=True):
+            values.append(value)
         self._grant_marks.append(self._file, self._line)
+
+    def member(self, group: str, member: str, when: str | None) -> None:
+        """Take a member of a group that is given elsewhere, beside those that are listed there."""
+        self._loosely("members", group, member, when)
+
+    def acting_as(self, principal: str, by: str, when: str | None) -> None:
+        """Take somebody who may act as a principal that is given elsewhere."""
+        self._loosely("assumable", principal, by, when)
+
+    def _loosely(self, name: str, owner: str, entry: str, when: str | None) -> None:
+        number = self._subject(owner)
+        self._loose.setdefault((name, number), Source(self.interned.files[self._file], self._line))
+        self._lists[name].append(number, self._subject(entry), self.interned.texts.code(when), self._file, self._line)
+
+    def missing_owners(self) -> list[tuple[str, str, Source]]:
+        """Find those of whom `member` and `acting_as` spoke, and whom nothing gives: kind, id and place of each."""
+        if not self._loose:
+            return []
+        names = list(self.subjects)
+        kinds = {"members": ("group", self._groups), "assumable": ("principal", self._principals)}
+        return [
+            (kinds[name][0], names[number], source)
+            for (name, number), source in self._loose.items()
+            if not kinds[name][1].lines[number]
+        ]
 
     def _parents(self, number: int) -> tuple[int, ...]:
         parent = self._parent[number]
@@ -258,16 +234,16 @@ class Gathering:
         self._spans.clear()
         resources, resource_codes, more = self._resource_table()
         principals, groups, subject_codes, group_codes, principal_codes = self._subject_tables()
-        lists = self._lists
+        lists, is_loose = self._lists, bool(self._loose)
         return Columns(
             principals=principals,
             groups=groups,
             resources=resources,
             grants=self._grants(subject_codes, resource_codes),
-            members=lists["members"].edges(group_codes, subject_codes),
-            all_of=lists["all_of"].edges(group_codes, subject_codes),
-            but_not=lists["but_not"].edges(group_codes, subject_codes),
-            assumable=lists["assumable"].edges(principal_codes, subject_codes),
+            members=lists["members"].edges(group_codes, subject_codes, distinct=is_loose),
+            all_of=lists["all_of"].edges(group_codes, subject_codes, distinct=False),
+            but_not=lists["but_not"].edges(group_codes, subject_codes, distinct=False),
+            assumable=lists["assumable"].edges(principal_codes, subject_codes, distinct=is_loose),
             more_parents=more,
             interned=self.interned,
             rest=rest,
@@ -285,17 +261,17 @@ class Gathering:
         places = self._resource_marks.places(rows)
         resources = Resources(
             names,
-            codes[_ints(self._parent)[rows]],
+            codes[ints(self._parent)[rows]],
             np.frombuffer(self._inherits, np.bool_)[rows],
-            _ints(self._class)[rows],
-            _ints(self._labels)[rows],
+            ints(self._class)[rows],
+            ints(self._labels)[rows],
             np.frombuffer(self._items, np.int64)[rows] if len(rows) else np.zeros(0, np.int64),
             places.line > 0,
             places,
         )
         more = sorted((int(codes[owner]), above) for owner, above in self._more_parents.items())
-        owners = _column(owner for owner, above in more for _ in above)
-        entries = _column(int(codes[parent]) for _, above in more for parent in above)
+        owners = column(owner for owner, above in more for _ in above)
+        entries = column(int(codes[parent]) for _, above in more for parent in above)
         edges = Edges(owners, entries, np.full(len(owners), ABSENT, np.int32), places.at(owners))
         return resources, codes, edges
 
@@ -305,8 +281,8 @@ class Gathering:
         size = len(numbers)
         for _ in range(0 if self._subject_room else 1):
             self._subject(EVERYONE)
-        is_group = _ints(self._groups.lines)[:size] > 0
-        is_principal = (_ints(self._principals.lines)[:size] > 0) | ~is_group
+        is_group = ints(self._groups.lines)[:size] > 0
+        is_principal = (ints(self._principals.lines)[:size] > 0) | ~is_group
         is_principal[:_BUILT_IN] = False
         group_list = sorted(name for name, number in numbers.items() if is_group[number])
         pseudo = {unlisted_id(name): numbers[name] for name in group_list if self._group_facts[numbers[name]][0]}
@@ -314,10 +290,10 @@ class Gathering:
             [OUTSIDER, *pseudo, *(name for name, number in numbers.items() if is_principal[number])]
         )
         principal_codes, group_codes = np.full(size, ABSENT, np.int32), np.full(size, ABSENT, np.int32)
-        group_rows = _column(numbers[name] for name in group_list)
+        group_rows = column(numbers[name] for name in group_list)
         group_codes[group_rows] = np.arange(len(group_rows))
         # Whoever is not listed has no number; its facts are those of its group.
-        rows = _column(numbers.get(name, ABSENT) if name not in pseudo else ABSENT for name in principal_list)
+        rows = column(numbers.get(name, ABSENT) if name not in pseudo else ABSENT for name in principal_list)
         principal_codes[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
         first_group = len(principal_list)
         subject_codes = np.where(principal_codes >= 0, principal_codes, group_codes + first_group)
@@ -345,44 +321,17 @@ class Gathering:
     def _group_table(self, names: list[str], rows: Ints) -> Groups:
         facts = [self._group_facts[number] for number in rows.tolist()]
         flags = [np.array([fact[at] for fact in facts], np.bool_) for at in (0, 2, 3)]
+        # Whoever has members has a list of members, wherever it stands.
+        flags[2] &= np.array([("members", number) not in self._loose for number in rows.tolist()], np.bool_)
         sizes = np.array([fact[1] for fact in facts], np.int64)
         present = np.ones(len(rows), np.bool_)
         return Groups(packed(names), flags[0], sizes, flags[1], flags[2], present, self._groups.places(rows))
 
     def _grants(self, subject_codes: Ints, resource_codes: Ints) -> Grants:
-        subject, resource, what, deny, when = (_ints(column) for column in self._grant_columns)
-        order = np.lexsort((when, deny, what, resource, subject))
-        kept = np.ones(len(order), np.bool_)
-        if len(order):
-            again = np.ones(len(order) - 1, np.bool_)
-            for column in (subject, resource, what, deny, when):
-                again &= column[order[1:]] == column[order[:-1]]
-            # The sort is stable: of equal ones the first that was read comes first.
-            kept[order[1:][again]] = False
-        rows = np.flatnonzero(kept)
+        subject, resource, what, deny, when = (ints(column) for column in self._grant_columns)
+        rows = np.flatnonzero(~repeated(subject, resource, what, deny, when))
         places = self._grant_marks.places(rows)
         deny_rows = deny[rows].astype(np.bool_)
         return Grants(
             subject_codes[subject[rows]], resource_codes[resource[rows]], what[rows], deny_rows, when[rows], places
         )
-
-
-def packed(texts: Sequence[str]) -> PackedNames:
-    """Pack texts that are sorted and distinct, without a second object for each."""
-    data = bytearray()
-    lengths = np.zeros(len(texts), np.int64)
-    for start in range(0, len(texts), _BLOCK):
-        part = texts[start : start + _BLOCK]
-        joined = "".join(part)
-        encoded = None if joined.isascii() else [text.encode() for text in part]
-        lengths[start : start + len(part)] = np.fromiter(map(len, encoded or part), np.int64, len(part))
-        data += b"".join(encoded) if encoded is not None else joined.encode()
-    return PackedNames(memoryview(data).toreadonly(), np.cumsum(lengths))
-
-
-def _ints(column: "array[int]") -> npt.NDArray[np.int32]:
-    return np.frombuffer(column, np.int32) if len(column) else np.zeros(0, np.int32)
-
-
-def _column(values: Iterable[int]) -> npt.NDArray[Any]:
-    return np.fromiter(values, np.int32)

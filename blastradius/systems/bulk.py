@@ -85,12 +85,13 @@ def _compiled(file: File) -> "tuple[Columns, str]":
 
 def _gathered(files: Sequence[File], progress: Progress) -> "tuple[Columns, list[str]]":
     """Read files whose entities may name each other's into the same columns."""
-    from blastradius.columns.gathering import Gathering
+    from blastradius.systems.tables.intake import Intake
     from blastradius.systems.tables.lines import LineReader
+    from blastradius.systems.tables.parquet import TableReader
 
-    gathering = Gathering()
-    reader = LineReader(gathering, progress)
+    intake = Intake()
+    lines, tables = LineReader(intake, progress), TableReader(intake, progress)
     with paused_collection():
-        digests = [reader.read(file) for file in files]
-        rest = reader.rest()
-        return gathering.columns(rest), digests
+        digests = [(tables if file.bulk and file.bulk.form is Form.TABLE else lines).read(file) for file in files]
+        rest = intake.rest()
+        return intake.gathering.columns(rest), digests

@@ -63,6 +63,8 @@ class ExactReader:
             "resource": self._resource,
             "grant": self._grant,
             "same_as": self._same_as,
+            "member": self._member,
+            "by": self._acting,
         }
 
     def header(self, line: str, label: str, number: int) -> Snapshot:
@@ -88,8 +90,14 @@ class ExactReader:
             raise SnapshotError(reading.problems)
         return found
 
-    def take(self, line: str, label: str, number: int) -> None:
+    def take(self, line: str, label: str, number: int, kind: str | None = None) -> None:
         """Take one entity.
+
+        Args:
+            line: In JSON.
+            label: Name of its file.
+            number: Its number, counted from 1.
+            kind: What it gives, ``member`` and ``by`` for one entry of a list; None to see from its fields.
 
         Raises:
             SnapshotError: With everything that is wrong with it.
@@ -99,7 +107,7 @@ class ExactReader:
         reading = Reading(document, SnapshotError)
         fields = document.value
         assert isinstance(fields, LinedMap)
-        kind = next((key for key in fields if key in KINDS), None)
+        kind = kind or next((key for key in fields if key in KINDS), None)
         if kind is None:
             shown = did_you_mean(next(iter(fields), ""), KINDS)
             raise SnapshotError(Problem("the line gives no entity", Source(label, number), shown))
@@ -173,10 +181,30 @@ class ExactReader:
         if names:
             self.same_as.append((names, source))
 
+    def _member(self, reading: Reading, fields: LinedMap, source: Source) -> None:  # noqa: ARG002 - as the others
+        """Take one member of a group that is given elsewhere."""
+        group, member = (
+            self._id(reading, fields, "group", ("member", "when")),
+            reading.needed_name(fields, "member", "the row"),
+        )
+        when = reading.text(fields, "when")
+        if group and member and not reading.problems:
+            self._gathering.member(group, member, when)
+
+    def _acting(self, reading: Reading, fields: LinedMap, source: Source) -> None:  # noqa: ARG002 - as the others
+        """Take somebody who may act as a principal that is given elsewhere."""
+        principal, by = (
+            self._id(reading, fields, "principal", ("by", "when")),
+            reading.needed_name(fields, "by", "the row"),
+        )
+        when = reading.text(fields, "when")
+        if principal and by and not reading.problems:
+            self._gathering.acting_as(principal, by, when)
+
     def _id(self, reading: Reading, fields: LinedMap, kind: str, known: tuple[str, ...]) -> str | None:
         """Read the id, and leave the fields that a native document would have below it."""
         reading.known_fields(fields, (kind, *known))
-        name = reading.text(fields, kind)
+        name = reading.text(fields, kind) if reading.needed(fields, kind, "the row") else None
         return name if name is not None and check_id(reading, fields, kind, name) else None
 
 

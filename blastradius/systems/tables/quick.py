@@ -19,6 +19,8 @@ from blastradius.systems.native.ids import ID_CHARACTERS_MAX, PRINCIPAL_KINDS, e
 Fields = dict[str, Any]
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*:[!-~](?:[ -~]*[!-~])?")
 """Most ids: nothing that needs a closer look."""
+_LINE_KINDS = ("resource", "principal", "group", "grant")
+"""Of lines; others are rare and left to `exact`."""
 _EFFECTS = {"allow": False, "deny": True}
 
 
@@ -53,6 +55,8 @@ class QuickReader:
             "principal": self._principal,
             "group": self._group,
             "grant": self._grant,
+            "member": self._member,
+            "by": self._acting,
         }
 
     def take(self, line: str) -> None:
@@ -68,13 +72,33 @@ class QuickReader:
             raise UnusualError from None
         if type(fields) is not dict or len(line) > SCALAR_CHARS_MAX or "\\u" in line or line[end:].strip(" \t\r"):
             raise UnusualError
-        for kind, take in self._takers.items():
+        for kind in _LINE_KINDS:
             if kind in fields:
-                return take(fields)
+                return self._takers[kind](fields)
         raise UnusualError
 
+    def take_fields(self, kind: str, fields: Fields) -> None:
+        """Take one entity whose fields are read already; as `take`.
+
+        Args:
+            kind: As in a line, or ``member`` or ``by`` for one entry of a list.
+            fields: Without those that are left out; used up.
+        """
+        taker = self._takers.get(kind)
+        if taker is None:
+            raise UnusualError
+        taker(fields)
+
+    def _member(self, fields: Fields) -> None:
+        group, member, when = self._new(fields.get("group")), self._name(fields.get("member")), fields.get("when")
+        self._gathering.member(group, member, None if when is None else _text(when))
+
+    def _acting(self, fields: Fields) -> None:
+        principal, by, when = self._new(fields.get("principal")), self._name(fields.get("by")), fields.get("when")
+        self._gathering.acting_as(principal, by, None if when is None else _text(when))
+
     def _resource(self, fields: Fields) -> None:
-        name = self._new(fields.pop("resource"))
+        name = self._new(fields.pop("resource", None))
         parents: list[str] = []
         if fields:
             given = fields.pop("in", None)
@@ -102,7 +126,7 @@ class QuickReader:
             raise TwiceError(name, first)
 
     def _principal(self, fields: Fields) -> None:
-        name = self._new(fields.pop("principal"))
+        name = self._new(fields.pop("principal", None))
         if name.partition(":")[0] not in PRINCIPAL_KINDS:
             raise UnusualError
         external, assumable_by = _truth(fields, "external", default=False), self._entries(fields, "assumable_by")
@@ -112,7 +136,7 @@ class QuickReader:
             raise TwiceError(name, first)
 
     def _group(self, fields: Fields) -> None:
-        name = self._new(fields.pop("group"))
+        name = self._new(fields.pop("group", None))
         is_left_out = "members" not in fields
         listed = fields.get("members")
         unlisted = listed == UNKNOWN_MEMBERS
