@@ -11,7 +11,7 @@ from heapq import nlargest
 import numpy as np
 from pyroaring import BitMap
 
-from blastradius.access.tree import Key
+from blastradius.access.tree import Key, ScopeTree
 from blastradius.assess.changes import Cells, union
 from blastradius.assess.people import People
 from blastradius.columns.names import Ints
@@ -191,12 +191,14 @@ class _Parts:
 
     def resources(self, rows: Collection[int]) -> dict[int, Ints]:
         """Write out the resources of a few rows."""
-        found: dict[int, Ints] = {}
-        for cells in dict.fromkeys(part.cells for part in self.moved):
-            mine = {at: row for at in rows for part, row in [self._part(at)] if part.cells is cells}
-            there = cells.resources(set(mine.values())) if mine else {}
-            found |= {at: there[row] for at, row in mine.items()}
-        return {at: found[at] for at in rows}
+        parts = {at: self._part(at) for at in rows}
+        numbers = {at: int(part.cells.scopes[row]) for at, (part, row) in parts.items()}
+        there: dict[tuple[ScopeTree, int], Ints] = {}
+        for tree in dict.fromkeys(part.cells.tree for part, _ in parts.values()):
+            mine = {numbers[at] for at, (part, _) in parts.items() if part.cells.tree is tree}
+            there |= {(tree, number): codes for number, codes in tree.resources_of(mine).items()}
+        found = {at: there[part.cells.tree, numbers[at]] for at, (part, _) in parts.items()}
+        return {at: codes[parts[at][0].cells.belong(codes)] for at, codes in found.items()}
 
     def surplus(self, weights: dict[int, int]) -> Ints:
         """Sum what some people count for beyond one, row by row."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 import numpy as np
@@ -16,8 +17,9 @@ from blastradius.model.snapshot import Capability
 
 # So many bits of a number of items are summed apart from the others: floats add both parts without an error.
 _LOW_BITS = 26
-# A table of classes by scopes may have so many places for each resource; beyond, only the occurring ones are listed.
-_PLACES_MAX = 1 << 22
+# A table of classes by scopes may have so many places, or so many for each resource; beyond, each class is counted apart.
+_PLACES_MAX, _PLACES_EACH = 1 << 22, 2
+_SMALL = 1 << 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +63,6 @@ class Cells:
         marked = np.zeros(len(self.tree), np.bool_)
         marked[self.scopes if rows is None else self.scopes[rows]] = True
         return marked
-
-    def codes(self, rows: Flags | None = None) -> Ints:
-        """Give the codes of the resources of some rows, or of all, ascending."""
-        there = np.flatnonzero(np.append(self.mask(rows), False)[self.tree.scope_of])
-        return there[self.belong(there)]
 
     def resources(self, rows: Collection[int], last: int | None = None) -> dict[int, Ints]:
         """Give the codes of the resources of a few rows, ascending; up to a code, if one is given."""
@@ -127,12 +124,14 @@ class ClassChange:
         cells: Its resources; only scopes in which an access tuple changed, and never empty.
         sets: To whom each thing happened anywhere in the class; only where it did to somebody.
         items: How many items those resources stand for on which something was gained.
+        in_class: Gives the codes of all resources of the class, changed or not, ascending.
     """
 
     class_name: str
     cells: Cells
     sets: Mapping[Key, BitMap]
     items: int
+    in_class: Callable[[], Ints]
 
     @property
     def gained(self) -> BitMap | None:
@@ -143,6 +142,12 @@ class ClassChange:
     def opened(self) -> Flags:
         """Tell of each row of the cells whether something was gained there."""
         return self.cells.sizes(ANY_GAIN) > 0
+
+    def codes(self, rows: Flags | None = None) -> Ints:
+        """Give the codes of the resources of some rows of the cells, or of all, ascending."""
+        codes = self.in_class()
+        here: Ints = codes[np.append(self.cells.mask(rows), False)[self.cells.tree.scope_of[codes]]]
+        return here
 
     def keys(self, changes: Iterable[AccessChange], capabilities: Iterable[Capability]) -> list[Key]:
         """Name what happened of these changes of these capabilities, sorted."""
@@ -176,7 +181,8 @@ def changes_by_class(tree: ScopeTree, classes: ResourceClasses, pair: Pair) -> M
     found: dict[str, ClassChange] = {}
     for code, cells in cells_by_class.items():
         items = int(cells.counts[opened[cells.scopes]].sum()) + more.get(code, 0)
-        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, tree.unions(cells.mask()), items)
+        in_class = partial(_codes_of, classes.counted, code)
+        found[classes.ids[code]] = ClassChange(classes.ids[code], cells, tree.unions(cells.mask()), items, in_class)
     return found
 
 
@@ -209,13 +215,15 @@ def _counted(codes: Ints, places: Ints, size: int) -> tuple[Ints, Ints]:
 
 def _cells(tree: ScopeTree, classes: ResourceClasses, there: Ints) -> dict[int, Cells]:
     """Collect resources by class and scope."""
-    owners, kinds = tree.scope_of[there], classes.counted[there]
+    owners, kinds = tree.scope_of, classes.counted
+    if len(there) < len(owners):
+        owners, kinds = owners[there], kinds[there]
     occurring: list[int] = np.flatnonzero(np.bincount(kinds, minlength=len(classes.ids))).tolist()
-    belonging = {code: _Belonging(classes.counted, code) for code in occurring}
+    belonging = {code: partial(_is_in_class, classes.counted, code) for code in occurring}
     size = len(tree)
-    if size * len(occurring) > max(_PLACES_MAX, 2 * len(there)):
+    if size * len(occurring) > max(_PLACES_MAX, _PLACES_EACH * len(there)):
         return {code: cells_of(tree, there[kinds == code], belong) for code, belong in belonging.items()}
-    place = np.zeros(len(classes.ids), np.int64)
+    place: Ints = np.zeros(len(classes.ids), np.int32 if size * len(occurring) < _SMALL else np.int64)
     place[occurring] = size * np.arange(len(occurring))
     counts, first = _counted(there, place[kinds] + owners, size * len(occurring))
     found: dict[int, Cells] = {}
@@ -225,16 +233,13 @@ def _cells(tree: ScopeTree, classes: ResourceClasses, there: Ints) -> dict[int, 
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Belonging:
-    """Tells which resources count in a class."""
+def _is_in_class(counted: Ints, code: int, some: Ints) -> Flags:
+    fits: Flags = counted[some] == code
+    return fits
 
-    counted: Ints
-    code: int
 
-    def __call__(self, codes: Ints) -> Flags:
-        fits: Flags = self.counted[codes] == self.code
-        return fits
+def _codes_of(counted: Ints, code: int) -> Ints:
+    return np.flatnonzero(counted == code)
 
 
 def _more_items(pair: Pair, tree: ScopeTree, classes: ResourceClasses, opened: Flags) -> dict[int, int]:

@@ -124,7 +124,7 @@ def _fingerprint(
 
 def _capabilities(change: ClassChange, people: People) -> Mapping[Capability, CapabilityExposure]:
     cells, opened = change.cells, change.opened
-    exposed = cells.codes(opened if opened.any() else None)
+    exposed = change.codes(opened if opened.any() else None)
     result: dict[Capability, CapabilityExposure] = {}
     for capability in Capability:
         changes = {
