@@ -92,7 +92,7 @@ class Holdings:
         return taking_in(self._comparison.pair, flags)
 
     def _stops(self, rows: Ints) -> Flags:
-        stops = self._containment.several.copy()
+        stops = np.zeros(len(self._containment.up), np.bool_)
         stops[self._comparison.pair.grants.resource[rows]] = True
         return stops
 

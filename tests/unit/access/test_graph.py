@@ -18,6 +18,7 @@ from blastradius.columns.build import columns_of
 from blastradius.columns.pair import paired
 from blastradius.columns.views import snapshot_of
 from blastradius.errors import ChangeError
+from blastradius.model.change import AddResource, Change, Remove
 from blastradius.model.snapshot import Snapshot
 from tests.support.build import allow, deny, group, principal, resource, snapshot
 from tests.support.graphs import plain_graph
@@ -199,6 +200,14 @@ def test_a_group_that_is_a_resource_too_has_two_nodes(graph) -> None:
 
 def test_a_resource_that_is_called_like_a_marked_one_is_marked_as_well(graph) -> None:
     assert graph.nodes["group:eng#resource#resource"] == {"kind": "resource", "id": "group:eng#resource"}
+
+
+def test_a_resource_is_marked_only_while_the_group_of_its_id_is_there() -> None:
+    without = simulate(FACTS, Change(steps=(Remove("group:narrow"), AddResource(resource("group:narrow"))))).snapshot
+    graph = AccessGraph(paired(FACTS, without).after).to_networkx()
+
+    assert graph.nodes["group:narrow"] == {"kind": "resource", "id": "group:narrow"}
+    assert "group:narrow#resource" not in graph
 
 
 def test_ids_of_many_kinds_are_told_apart() -> None:

@@ -94,3 +94,36 @@ def test_a_grant_whose_role_was_widened_points_at_the_role() -> None:
 
     assert witness is not None
     assert [(step.source, step.changed) for step in witness.steps] == [(at, True)]
+
+
+def test_a_group_that_leaves_somebody_out_is_no_way_for_them() -> None:
+    facts = snapshot(
+        principal("user:a"),
+        group("group:out", "user:a"),
+        group("group:short", "user:a", but_not=["group:out"]),
+        group("group:far", "group:near"),
+        group("group:near", "user:a"),
+        allow("group:short", "read", "box:r"),
+        allow("group:far", "read", "box:r"),
+    )
+    witness = Witnesses(Comparison(paired(facts, facts))).of_state(0, "user:a", "read", "box:r")
+
+    assert isinstance(witness, Witness)
+    assert [step.end for step in witness.steps] == ["group:near", "group:far", "box:r"]
+
+
+def test_which_of_two_shortest_paths_is_shown_does_not_depend_on_the_order_of_facts() -> None:
+    groups = [group("group:b", "user:a"), group("group:c", "user:a"), group("group:a", "user:a")]
+    grants = [allow(g.id, "read", "box:r") for g in groups]
+
+    found = [
+        Witnesses(Comparison(paired(facts, facts))).of_state(0, "user:a", "read", "box:r")
+        for facts in (
+            snapshot(principal("user:a"), *groups, *grants),
+            snapshot(*reversed(grants), *reversed(groups)),
+            snapshot(*sorted(groups, key=lambda g: g.id), *grants),
+        )
+    ]
+
+    assert found[0] is not None
+    assert found[0] == found[1] == found[2]
