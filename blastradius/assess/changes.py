@@ -17,7 +17,7 @@ from blastradius.model.snapshot import Capability
 
 # So many bits of a number of items are summed apart from the others: floats add both parts without an error.
 _LOW_BITS = 26
-# A table of classes by scopes may have so many places, or so many for each resource; beyond, each class is counted apart.
+# A table of classes by scopes may have so many places, or so many per resource; beyond, classes are counted one by one.
 _PLACES_MAX, _PLACES_EACH = 1 << 22, 2
 _SMALL = 1 << 31
 
