@@ -129,6 +129,11 @@ def test_losing_the_mark_of_an_external_is_found(judge):
     assert not of(judge(after, before), "attributes-lowered")
 
 
+def test_a_crowd_that_changes_and_stays_external_is_not_found(judge):
+    sides = [snapshot(group("group:g", unlisted=True, external=True, size=size)) for size in (5, 6)]
+    assert not of(judge(*sides), "attributes-lowered")
+
+
 # inheritance-break-removed
 
 
