@@ -13,7 +13,7 @@ from blastradius.access.crowds import Crowd, anybody
 from blastradius.access.rules import Rule, Rules
 from blastradius.access.sides import Side
 from blastradius.access.ways import Cone
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.columns.pair import Pair
 
 _LEVELS_MAX = 32
@@ -123,7 +123,7 @@ class Affected:
         rows = self.dirty_rows
         steady = held[0][rows] & held[1][rows] & ~self._rules.redefined[grants.what[rows]]
         found = BitMap()
-        for subject in np.unique(grants.subject[rows[steady]]).tolist():
+        for subject in distinct(grants.subject[rows[steady]]).tolist():
             found |= self.moved_in(subject)
         numbers = self._rules.numbered(rows[~steady])
         for rule in {*(self._rules[number] for number in set(numbers)), *swapped}:

@@ -14,7 +14,7 @@ from blastradius.access.crowds import anybody
 from blastradius.access.engine import Comparison
 from blastradius.access.sides import Side
 from blastradius.access.tree import ScopeTree
-from blastradius.columns.names import ABSENT
+from blastradius.columns.names import ABSENT, distinct
 from blastradius.columns.views import entries
 from blastradius.model.delta import GAINS, Delta
 from blastradius.model.snapshot import Capability, unlisted_id
@@ -35,7 +35,7 @@ def doubts(comparison: Comparison, delta: Delta) -> tuple[Problem, ...]:
     """
     simulated = comparison.sides[1]
     columns = simulated.columns
-    narrowed = np.unique(columns.all_of.owner).tolist()
+    narrowed = distinct(columns.all_of.owner).tolist()
     suspects = [group for group in narrowed if columns.groups.present[group] and _drops(simulated, group)]
     names = [columns.groups.names[group] for group in suspects]
     if not suspects or not _hides(delta, Comparison(comparison.pair, doubting=frozenset(names)).delta()):

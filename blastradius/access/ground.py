@@ -10,7 +10,7 @@ import numpy as np
 
 from blastradius.access.rules import AccessList, Rules
 from blastradius.access.scopes import Containment, beginnings, nearest
-from blastradius.columns.names import ABSENT, Ints, rows_of
+from blastradius.columns.names import ABSENT, Ints, distinct, rows_of
 from blastradius.columns.pair import Pair
 
 _SPLIT_MAX = 16
@@ -79,7 +79,7 @@ class Ground:
     def _new_cuts(self) -> Ints:
         """The resources that are cuts though nothing begins there in the baseline."""
         added = self.pair.grants.resource[~self.pair.held[0]]
-        candidates = np.unique(np.concatenate([added, self.moved]))
+        candidates = distinct(np.concatenate([added, self.moved]))
         new: Ints = candidates[self._begins[candidates] != candidates]
         return new
 

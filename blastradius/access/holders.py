@@ -10,7 +10,7 @@ from blastradius.access.rules import AccessList
 from blastradius.access.scopes import nearest, reached_from_above
 from blastradius.access.sides import Side
 from blastradius.access.ways import Cone, Ways
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.model.snapshot import Capability
 
 
@@ -51,7 +51,7 @@ class Holders:
             free &= ~bound
         found = self._reached(self._allowed_over(free, allowing))
         if bound.any():
-            subjects = np.unique(self._ground.pair.grants.subject[denying & self._over(bound)[self._cut]])
+            subjects = distinct(self._ground.pair.grants.subject[denying & self._over(bound)[self._cut]])
             denied = BitMap.union(BitMap(), *(self._surely(subject) for subject in subjects.tolist()))
             allowed = self._allowed_over(bound, allowing)
             found |= self._reached(allowed - denied)
@@ -64,13 +64,13 @@ class Holders:
         """Pick, of some resources, those on which nobody has a capability, not even under a condition."""
         naming = self._naming(capability)
         grants = self._ground.pair.grants
-        subjects = np.unique(grants.subject[naming & ~grants.deny])
+        subjects = distinct(grants.subject[naming & ~grants.deny])
         somebody = np.zeros(self._side.columns.public + 1, np.bool_)
         somebody[[subject for subject in subjects.tolist() if self._side.members(subject)]] = True
         open_to = self._below(self._written(naming & ~grants.deny & somebody[grants.subject]))
         unsure = open_to & self._below(self._written(naming & grants.deny))
         cuts = self._ground.cut_of(resources)
-        for cut in np.unique(cuts[unsure[cuts]]).tolist():
+        for cut in distinct(cuts[unsure[cuts]]).tolist():
             resource = int(self._ground.cuts[cut])
             lists = self._ground.access_list(self._number, resource)
             open_to[cut] = bool(self._held(capability, lists, None))
@@ -106,7 +106,7 @@ class Holders:
         while fresh.size:
             above = self._above[fresh]
             joined = [each for cut in fresh.tolist() for each in self._joins.get(cut, ())] if self._joins else []
-            above = np.unique(np.concatenate([above[above >= 0], np.array(joined, np.int64)]))
+            above = distinct(np.concatenate([above[above >= 0], np.array(joined, np.int64)]))
             fresh = above[~over[above]]
             over[fresh] = True
         return over
@@ -123,7 +123,7 @@ class Holders:
     def _allowed_over(self, cuts: Flags, allowing: Flags) -> BitMap:
         """Join everybody whom a row on or above some cuts names."""
         rows = allowing & self._over(cuts)[self._cut] if cuts.any() else np.zeros(len(allowing), np.bool_)
-        subjects = np.unique(self._ground.pair.grants.subject[rows]).tolist()
+        subjects = distinct(self._ground.pair.grants.subject[rows]).tolist()
         return BitMap.union(BitMap(), *(anybody(self._side.members(subject)) for subject in subjects))
 
     def _reached(self, identities: BitMap) -> BitMap:
@@ -139,12 +139,12 @@ class Holders:
         cone = Cone(who, who | self._side.doors_of(who))
         columns = self._side.columns
         concerns = np.zeros(columns.public + 1, np.bool_)
-        for subject in np.unique(self._ground.pair.grants.subject).tolist():
+        for subject in distinct(self._ground.pair.grants.subject).tolist():
             reached = anybody(self._side.asked_about(subject))
             concerns[subject] = not reached.isdisjoint(cone.identities)
         stops = self._written(self._naming(capability) & concerns[self._ground.pair.grants.subject])
         stops[list(self._joins)] = True
-        places = np.unique(nearest(self._above, stops)[cuts])
+        places = distinct(nearest(self._above, stops)[cuts])
         found = BitMap()
         for cut in places.tolist():
             lists = self._ground.access_list(self._number, int(self._ground.cuts[cut]))

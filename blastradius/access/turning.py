@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from blastradius.access.forest import Forest
-from blastradius.columns.names import ABSENT, Flags, Ints
+from blastradius.columns.names import ABSENT, Flags, Ints, distinct
 
 _AT_ONCE = 1 << 20
 # So many principals of all turns together are kept as rows, in eight bytes each.
@@ -226,9 +226,9 @@ class Turning:
 
     def _with_all_above(self, wanted: Flags) -> Flags:
         needed = wanted.copy()
-        step = np.flatnonzero(wanted)
+        step: Ints = np.flatnonzero(wanted)
         while step.size:
-            step = np.unique(self._above[step])
+            step = distinct(self._above[step])
             step = step[step >= 0]
             step = step[~needed[step]]
             needed[step] = True

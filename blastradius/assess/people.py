@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from blastradius.access.sides import bitmap
 from blastradius.assess.persons import Together
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.columns.pair import Pair
 from blastradius.columns.tables import KINDS, OUTSIDE, UNLISTED
 from blastradius.model.assessment import Audience
@@ -196,7 +196,7 @@ class People:
         if not self._persons:
             return codes
         shared = self._shared[codes]
-        return np.concatenate([codes[~shared], np.unique(self._person[codes[shared]])])
+        return np.concatenate([codes[~shared], distinct(self._person[codes[shared]])])
 
     def count(self, ids: IdSet) -> int:
         """Count the distinct people in a set.
@@ -260,7 +260,7 @@ class People:
         if not self._persons:
             return ids
         several = self.picked(ids, self._shared)
-        persons = np.unique(self._person[several])
+        persons = distinct(self._person[several])
         if isinstance(ids, BitMap):
             return (ids - bitmap(several)) | bitmap(persons)
         return (frozenset(ids) - frozenset(several.tolist())) | frozenset(persons.tolist())

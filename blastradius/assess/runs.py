@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blastradius.assess.globs import Glob
-from blastradius.columns.names import Flags, GrownNames, Ints, Names, PackedNames
+from blastradius.columns.names import Flags, GrownNames, Ints, Names, PackedNames, distinct
 
 # Read at a time: every text is looked for in it while the processor still has it at hand.
 _CHUNK_BYTES = 1 << 20
@@ -176,7 +176,7 @@ class NameRun:
             case (begin, middle, "") if "?" not in begin and middle == glob.telling:
                 there &= hits.before >= prefix
             case _:
-                rows = np.unique(hits.rows[there]).tolist()
+                rows = distinct(hits.rows[there]).tolist()
                 return np.array([row for row in rows if glob.matches(self.text(row))], np.int64)
         found: Ints = hits.rows[there]
         return found

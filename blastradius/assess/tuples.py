@@ -14,7 +14,7 @@ import numpy as np
 
 from blastradius.access.tree import ANY_GAIN, ScopeTree
 from blastradius.assess.classes import ResourceClasses
-from blastradius.columns.names import ABSENT, Ints
+from blastradius.columns.names import ABSENT, Ints, distinct
 from blastradius.model.delta import (
     AccessChange,
     AccessTuple,
@@ -253,7 +253,7 @@ class _RowsOfScopes:
 
     def _novelties_of(self, numbers: Ints) -> Ints:
         """Tell for each principal which novelty it is on a resource that the baseline has."""
-        for number in np.unique(numbers[self._novelties[numbers] == ABSENT]).tolist():
+        for number in distinct(numbers[self._novelties[numbers] == ABSENT]).tolist():
             self._novelties[number] = _NOVELTIES.index(_novelty(self._baseline, self._delta.principals[number]))
         return self._novelties[numbers]
 

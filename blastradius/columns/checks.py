@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from blastradius.columns.names import ABSENT, Flags, Ints, PackedNames
+from blastradius.columns.names import ABSENT, Flags, Ints, PackedNames, distinct
 from blastradius.columns.tables import KINDS, OUTSIDE, UNLISTED, Columns, Edges, Places
 from blastradius.model.snapshot import OUTSIDER, unlisted_id
 
@@ -190,7 +190,7 @@ def _first_parent_cycle(parent: Ints) -> list[int]:
 def _cycle_over_more_parents(columns: Columns) -> list[int]:
     """Walk up from every resource with several parents: a cycle that the first parents do not close passes one."""
     more, first = columns.more_parents, columns.resources.parent
-    lists = {owner: more.entry[more.of(owner)].tolist() for owner in np.unique(more.owner).tolist()}
+    lists = {owner: more.entry[more.of(owner)].tolist() for owner in distinct(more.owner).tolist()}
     done: set[int] = set()
     for start in lists:
         path: list[int] = []

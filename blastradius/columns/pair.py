@@ -10,7 +10,7 @@ import numpy.typing as npt
 from blastradius.columns.build import Numbering, columns_of, put_places, without_entities
 from blastradius.columns.grown import grown
 from blastradius.columns.layers import GrantLayer, Layer
-from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.names import ABSENT, Flags, Ints, Names, distinct
 from blastradius.columns.tables import Columns, Edges, Grants, Groups, Places, Principals, Resources
 from blastradius.columns.views import GrantView, GroupView, PrincipalView, ResourceView
 from blastradius.model.snapshot import Grant, Group, Principal, Resource, Snapshot, unlisted_id
@@ -109,7 +109,7 @@ def _is_over(simulated: Snapshot, baseline: Snapshot) -> bool:
 def _differing(names: Names, before: Mapping[str, object], after: Mapping[str, object]) -> Ints:
     found = [name for name, entity in before.items() if after.get(name) != entity]
     found += [name for name in after if name not in before]
-    return np.unique(_found(names, found))
+    return distinct(_found(names, found))
 
 
 def _joined_grants(
@@ -174,7 +174,7 @@ def _patched(base: Columns, simulated: Snapshot) -> Pair:
 
 
 def _layered(names: Names, layer: Layer[Any]) -> Ints:
-    return np.unique(_found(names, [*layer.changed, *layer.removed]))
+    return distinct(_found(names, [*layer.changed, *layer.removed]))
 
 
 def _relisted(edges: Edges, layer: Layer[_Entity], names: Names, numbering: Numbering, attribute: str) -> Edges:

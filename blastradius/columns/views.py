@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 
 from blastradius.columns.layers import FoundGrants
-from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.names import ABSENT, Flags, Ints, Names, distinct
 from blastradius.columns.tables import KINDS, Columns, Edges
 from blastradius.model.snapshot import Effect, Entry, Grant, Group, Principal, Resource, Snapshot
 
@@ -247,5 +247,5 @@ def _owners(columns: Columns, tables: tuple[Edges, ...], id: str, names: Sequenc
     subject = columns.subject(id)
     if subject < 0:
         return ()
-    owners: Ints = np.unique(np.concatenate([table.owner[table.entry == subject] for table in tables]))
+    owners: Ints = distinct(np.concatenate([table.owner[table.entry == subject] for table in tables]))
     return [names[owner] for owner in owners.tolist()]

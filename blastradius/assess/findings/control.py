@@ -10,7 +10,7 @@ from blastradius.assess.blame import Moved, blame
 from blastradius.assess.causes import line_ending_fact
 from blastradius.assess.changes import cells_of, union
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, listed
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import AccessChange
 from blastradius.model.snapshot import Capability
@@ -46,7 +46,7 @@ def _lockout(context: Context) -> Iterator[Draft]:
     yield Draft(
         FindingLevel.ERROR,
         f"nobody would be left who can manage {listed(some, len(codes))}",
-        classes=[context.classes.ids[code] for code in np.unique(context.classes.counted[codes]).tolist()],
+        classes=[context.classes.ids[code] for code in distinct(context.classes.counted[codes]).tolist()],
         principals=[context.people.name(index) for index in islice(managers, SAMPLE_MAX)],
         principal_total=context.people.count(managers),
         resources=some,

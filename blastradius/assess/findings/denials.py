@@ -13,7 +13,7 @@ from blastradius.access.facts import granted_actions
 from blastradius.access.sides import Side, bitmap
 from blastradius.assess.causes import line_cutting_off, line_ending_grant, line_letting_in, line_removing
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
-from blastradius.columns.names import Flags, Ints
+from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.columns.tables import Columns, Edges
 from blastradius.columns.views import grant_at
 from blastradius.model.assessment import FindingLevel
@@ -57,7 +57,7 @@ class _Denials:
             gone: list[int] = rows[~held[rows]].tolist()
             return gone
         fewer = np.zeros(int(whats.max()) + 1, np.bool_)
-        for what in np.unique(whats[held[rows]]).tolist():
+        for what in distinct(whats[held[rows]]).tolist():
             fewer[what] = bool(self.denied_before(what) - self.denied_after(what))
         fallen: list[int] = rows[~held[rows] | fewer[whats]].tolist()
         return fallen
@@ -65,7 +65,7 @@ class _Denials:
     def remaining(self, rows: list[int]) -> Mapping[tuple[int, int], list[int]]:
         """Collect the rows that still deny something, by subject and resource; only of the subjects of some rows."""
         grants = self._grants
-        among = np.isin(grants.subject, np.unique(grants.subject[rows])) if rows else np.zeros(len(grants), np.bool_)
+        among = np.isin(grants.subject, distinct(grants.subject[rows])) if rows else np.zeros(len(grants), np.bool_)
         found: dict[tuple[int, int], list[int]] = {}
         for row in np.flatnonzero(grants.deny & self._held[1] & among).tolist():
             found.setdefault(self.place(row), []).append(row)
@@ -137,7 +137,7 @@ def _removed_exclusions(context: Context) -> Iterator[Draft]:
 def _groups_leaving_out(context: Context) -> list[int]:
     """Give the codes of groups that leave somebody out before, and are there after."""
     before, after = context.pair.before, context.pair.after
-    owners = np.unique(before.but_not.owner)
+    owners = distinct(before.but_not.owner)
     found: list[int] = owners[before.groups.present[owners] & after.groups.present[owners]].tolist()
     return found
 
@@ -157,7 +157,7 @@ def _relaxed_denials(context: Context) -> Iterator[Draft]:
         who = BitMap.union(BitMap(), *(BitMap(ids) for ids in scope.relaxed.values()))
         codes = np.asarray(scope.resources)
         kinds = context.classes.counted[codes]
-        for kind in np.unique(kinds).tolist():
+        for kind in distinct(kinds).tolist():
             people, resources, actions = by_class.setdefault(context.classes.ids[kind], (BitMap(), BitMap(), set()))
             people |= who
             resources |= bitmap(codes[kinds == kind])
@@ -212,10 +212,10 @@ def _with_ancestors(columns: Columns, resources: BitMap) -> Flags:
     """Mark resources and everything that contains them."""
     more = columns.more_parents
     found = np.zeros(len(columns.resources.names), np.bool_)
-    step = np.array(list(resources), np.int64)
+    step: Ints = np.array(list(resources), np.int64)
     while step.size:
         found[step] = True
-        up = np.unique(np.concatenate([columns.resources.parent[step], more.entry[np.isin(more.owner, step)]]))
+        up = distinct(np.concatenate([columns.resources.parent[step], more.entry[np.isin(more.owner, step)]]))
         step = up[(up >= 0) & ~found[up]]
     return found
 
@@ -240,7 +240,7 @@ def _relaxed_exclusions(context: Context) -> Iterator[Draft]:
             f"{listed(ids)} {verb} no longer left out of `{name}`, "
             f"and may be among its unlisted members, who have access to {count(len(allowed), 'resource')}",
             ("but_not", name),
-            [context.classes.ids[kind] for kind in np.unique(context.classes.counted[allowed]).tolist()],
+            [context.classes.ids[kind] for kind in distinct(context.classes.counted[allowed]).tolist()],
             ids,
             resources=[context.delta.resources[code] for code in allowed[:SAMPLE_MAX]],
             resource_total=len(allowed),
@@ -288,10 +288,10 @@ def _allowed_through(columns: Columns, group: int) -> list[int]:
         found[step] = True
         reached = np.zeros(len(found), np.bool_)
         reached[step] = True
-        owners = np.unique(np.concatenate([edges.owner[reached[edges.entry]] + base for edges, base in takes_in]))
+        owners = distinct(np.concatenate([edges.owner[reached[edges.entry]] + base for edges, base in takes_in]))
         step = owners[~found[owners]]
     grants = columns.grants
-    allowed: list[int] = np.unique(grants.resource[found[grants.subject] & ~grants.deny]).tolist()
+    allowed: list[int] = distinct(grants.resource[found[grants.subject] & ~grants.deny]).tolist()
     return allowed
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, listed
-from blastradius.columns.names import ABSENT, Flags, Ints, Names
+from blastradius.columns.names import ABSENT, Flags, Ints, Names, distinct
 from blastradius.columns.tables import Places
 from blastradius.model.assessment import FindingLevel
 
@@ -20,7 +20,7 @@ def _declassified(context: Context) -> Iterator[Draft]:
     lower = (before != ABSENT) & (after != ABSENT) & (sensitivity[before] > sensitivity[after])
     rows, moves = rows[lower], before[lower].astype(np.int64) * len(classes.ids) + after[lower]
     found = {
-        (classes.ids[m // len(classes.ids)], classes.ids[m % len(classes.ids)]): m for m in np.unique(moves).tolist()
+        (classes.ids[m // len(classes.ids)], classes.ids[m % len(classes.ids)]): m for m in distinct(moves).tolist()
     }
     for (high, low), move in sorted(found.items()):
         resources = rows[moves == move]
@@ -88,7 +88,7 @@ def _of_resources(context: Context, rows: Ints, what: str, key: tuple[str, ...])
         FindingLevel.WARNING,
         f"{listed(names, len(rows))} {what}",
         key,
-        [classes.ids[code] for code in np.unique(classes.counted[rows]).tolist()],
+        [classes.ids[code] for code in distinct(classes.counted[rows]).tolist()],
         resources=names,
         resource_total=len(rows),
         source=after.source(after.resources.places, int(rows[0])),

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-import numpy as np
 from pyroaring import BitMap
 
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
 from blastradius.assess.globs import matches
-from blastradius.columns.names import ABSENT
+from blastradius.columns.names import ABSENT, distinct
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import GAINS, IdSet
 
@@ -108,7 +107,7 @@ def _privileged(context: Context) -> Iterator[Draft]:
     first, end = bisect_left(names, _PREFIX), bisect_left(names, _PREFIX[:-1] + chr(ord(_PREFIX[-1]) + 1))
     owners = context.tree.scope_of[first:end]
     found: dict[str, _Found] = {}
-    for scope in np.unique(owners[owners != ABSENT]).tolist():
+    for scope in distinct(owners[owners != ABSENT]).tolist():
         gained: dict[str, list[IdSet]] = {}
         for (change, action), ids in context.tree.action_changes(scope).items():
             if change in GAINS:
