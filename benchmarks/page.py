@@ -74,15 +74,16 @@ def _files(measured: Results) -> Iterator[list[str]]:
     yield ["", *measured]
     for name in ("users", "principals", "groups", "resources", "grants"):
         yield [name, *(f"{found[name]:,}" for found in measured.values())]
+    yield ["drawn and written, s", *(_seconds(found["draw_s"]) for found in measured.values())]
     yield ["JSON Lines, MiB", *(f"{found['lines_mib']:,.1f}" for found in measured.values())]
     yield ["compiled, MiB", *(f"{found['compiled_mib']:,.1f}" for found in measured.values())]
     converts = [found["convert"] for found in measured.values()]
     yield ["`convert` JSON Lines, s", *(_or_stopped(one, _seconds(one["median_s"])) for one in converts)]
     yield ["its peak, MiB", *(f"{one['peak_mib']:,.0f}" for one in converts)]
     for place, row in enumerate(next(iter(measured.values()))["reading"]):
-        yield [f"{row['name']}, s", *(_seconds(found["reading"][place]["median_s"]) for found in measured.values())]
-    loads = [_reading(found, "load the snapshot") for found in measured.values()]
-    yield ["its peak, MiB", *(f"{one['peak_mib']:,.0f}" for one in loads)]
+        rows = [found["reading"][place] for found in measured.values()]
+        yield [f"{row['name']}, s", *(_seconds(one["median_s"]) for one in rows)]
+        yield ["its peak, MiB", *(f"{one['peak_mib']:,.0f}" for one in rows)]
 
 
 def _reading(found: Results, name: str) -> Results:

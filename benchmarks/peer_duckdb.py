@@ -10,6 +10,7 @@ from company import CLASSES, MASKS, Company
 from question import CAPABILITIES, GAINED, REVOKED, Answer, Question, insiders, run
 
 BATCH_ROWS = 20_000_000
+MEMORY = "14GiB"
 
 REACH = """
 CREATE OR REPLACE TABLE reach_{side} AS
@@ -99,7 +100,9 @@ FROM people JOIN looked_at USING (pair)
 
 def build(question: Question) -> duckdb.DuckDBPyConnection:
     """Load the tables."""
-    database = duckdb.connect()
+    # It may swap out rather than pass the limit on memory, which would end it.
+    swap = str(question.folder / "duckdb")
+    database = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": swap})
     before, after = question.before, question.after
     _table(database, "principals", id=np.arange(before.principals, dtype=np.int32))
     _table(database, "acting", target=before.acting[:, 0], subject=before.acting[:, 1])

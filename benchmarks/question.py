@@ -35,12 +35,14 @@ class Question:
     Attributes:
         classes: The class each resource counts in, as a position in `CLASSES`.
         in_full: Whether a fingerprint of each resource is wanted beside the counts.
+        folder: Where the columns lie, and where an engine may put what does not fit into memory.
     """
 
     before: Company
     after: Company
     classes: NDArray[np.int8]
     in_full: bool
+    folder: Path
 
 
 class Answer:
@@ -105,7 +107,7 @@ def read(folder: Path, name: str, *, in_full: bool = False) -> Question:
     before = Company(**values)
     with np.load(folder / f"{name}.npz") as saved:
         after = replace(before, **{key: saved[key] for key in saved.files if key in _CHANGED_COLUMNS})
-        return Question(before, after, saved["classes"], in_full)
+        return Question(before, after, saved["classes"], in_full, folder)
 
 
 def names_in_order(resources: Sequence[str]) -> bool:

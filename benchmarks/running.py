@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -14,8 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TIME_LIMIT_S = 600.0
 MEMORY_LIMIT_MIB = 16 * 1024
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class _Watch(threading.Thread):
     def __init__(self, pid: int, limits: Limits) -> None:
         super().__init__(daemon=True)
         self.stopped = ""
+        self.peak_kib = 0
         self._pid, self._limits = pid, limits
         # A number can belong to another process later; a descriptor cannot.
         self._process = os.pidfd_open(pid)
@@ -60,10 +60,11 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         start = time.perf_counter()
-        while not self._over.wait(0.1):
+        while not self._over.wait(0.02):
+            resident_kib = self._look()
             if time.perf_counter() - start > self._limits.time_s:
                 self.stopped = f"{self._limits.time_s:.0f} s"
-            elif self._resident_mib() > self._limits.memory_mib:
+            elif resident_kib > self._limits.memory_mib * 1024:
                 self.stopped = f"{self._limits.memory_mib / 1024:.0f} GiB"
             if self.stopped:
                 # It may have ended in this moment.
@@ -77,11 +78,16 @@ class _Watch(threading.Thread):
         self.join()
         os.close(self._process)
 
-    def _resident_mib(self) -> float:
+    def _look(self) -> int:
+        """Note the peak so far, and give what is resident now."""
         try:
-            return int(Path(f"/proc/{self._pid}/statm").read_text("ascii").split()[1]) * _PAGE / _MIB
-        except (OSError, IndexError):
-            return 0.0
+            status = Path(f"/proc/{self._pid}/status").read_text("utf-8", errors="replace")
+        except OSError:
+            return 0
+        found = dict(line.split(":", 1) for line in status.splitlines() if line.startswith(("VmHWM", "VmRSS")))
+        sizes = {key: int(value.split()[0]) for key, value in found.items()}
+        self.peak_kib = max(self.peak_kib, sizes.get("VmHWM", 0))
+        return sizes.get("VmRSS", 0)
 
 
 def run(command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int] = (0,)) -> Run:
@@ -107,7 +113,10 @@ def run(command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int]
         process.returncode = os.waitstatus_to_exitcode(status)
     if not watch.stopped and process.returncode not in expected:
         raise SystemExit(f"{' '.join(command)} exited with {process.returncode}\n{errors[0].decode()}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode(), watch.stopped)
+    # A process begins with the peak of the one that started it; below that, what was seen on the way is closer.
+    own_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak_kib = usage.ru_maxrss if usage.ru_maxrss > own_kib else watch.peak_kib
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak_kib / 1024, output.decode(), watch.stopped)
 
 
 def repeat(times: int, command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int] = (0,)) -> list[Run]:
