@@ -124,7 +124,7 @@ def draw(size: Size, seed: int = 1) -> Company:
         seed: Another one gives another company.
     """
     dice = _Dice(seed)
-    counts = (size.people, max(1, size.people // 20), max(1, size.people // 500), max(2, size.people // 200))
+    counts = (size.people, max(1, size.people // 20), max(2, size.people // 500), max(6, size.people // 200))
     principals = sum(counts)
     external = np.zeros(principals, dtype=np.bool_)
     external[: size.people] = dice.chance(size.people, EXTERNAL)

@@ -49,6 +49,7 @@ class State:
     def becomers(self) -> dict[int, set[int]]:
         """Who may act as each principal that others may act as, at any remove."""
         graph = nx.DiGraph()
+        graph.add_nodes_from(self.company.acting[:, 0].tolist())
         for target, subject in self.company.acting.tolist():
             graph.add_edges_from((target, member) for member in self.members(subject))
         return {target: nx.descendants(graph, target) for target in set(self.company.acting[:, 0].tolist())}

@@ -11,11 +11,14 @@ from company import SIZES, draw
 from question import save
 from snapshots import write_document, write_lines
 
+SEEDS = {"tiny": 23}
+"""In few dozen grants it takes luck that acting-as and a denial matter; here both do."""
+
 
 def prepare(size: str, folder: Path) -> dict[str, int]:
     """Write everything, and count the entities."""
     folder.mkdir(parents=True, exist_ok=True)
-    company = draw(SIZES[size])
+    company = draw(SIZES[size], SEEDS.get(size, 1))
     save(company, folder)
     with (folder / "company.jsonl").open("w", encoding="utf-8") as out:
         write_lines(company, out)

@@ -8,9 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from blastradius.access.indexes import Index
 from blastradius.access.rules import AccessList, Rules
 from blastradius.access.scopes import Containment, beginnings, nearest
-from blastradius.columns.names import ABSENT, Ints, distinct, rows_of
+from blastradius.columns.names import ABSENT, Ints, distinct
 from blastradius.columns.pair import Pair
 
 _SPLIT_MAX = 16
@@ -33,22 +34,10 @@ class Ground:
         before = Containment(pair.before)
         same = pair.after.resources is pair.before.resources and pair.after.more_parents is pair.before.more_parents
         self.containment = (before, before if same else Containment(pair.after))
+        self._index = Index(pair.grants.resource)
         self._lists: dict[tuple[int, int], AccessList] = {}
 
     # Grants by resource
-
-    @cached_property
-    def _order(self) -> Ints:
-        return np.argsort(self.pair.grants.resource, kind="stable")
-
-    @cached_property
-    def _ordered(self) -> Ints:
-        return self.pair.grants.resource[self._order]
-
-    def rows_on(self, resource: int) -> Ints:
-        """Give the rows of `Pair.grants` that are written on a resource, in the order they were read."""
-        start, end = rows_of(self._ordered, resource)
-        return self._order[start:end]
 
     def access_list(self, side: int, resource: int) -> AccessList:
         """Say which rules hold on a resource on a side; nothing if it is not there."""
@@ -56,7 +45,7 @@ class Ground:
         if key not in self._lists:
             found: set[int] = set()
             for above in self.containment[side].at_or_above(resource):
-                rows = self.rows_on(above)
+                rows = self._index.rows(above)
                 found.update(self.rules.numbered(rows[self.pair.held[side][rows]]))
             self._lists[key] = frozenset(found)
         return self._lists[key]

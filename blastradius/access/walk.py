@@ -171,6 +171,12 @@ class Walk:
             self._state[mark] = who
         if not gains:
             return Turn(_NOBODY, _NOBODY)
+        if len(gains) == 1 and sum(mark[0] and mark[2] in _GAINS for mark in self._state) == 1:
+            # INVARIANT: with one kind of gain, whoever has it is whoever gained anything.
+            (gain,) = gains
+            self._gained -= gain.lost
+            self._gained |= gain.won
+            return gain
         moved = BitMap.union(*(each for turn in gains for each in turn))
         still = BitMap.union(*(who & moved for mark, who in self._state.items() if mark[0] and mark[2] in _GAINS))
         gain = Turn((self._gained & moved) - still, still - self._gained)

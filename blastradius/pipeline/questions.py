@@ -1,5 +1,7 @@
 """Single questions: may somebody do something, who may, what may somebody do."""
 
+from functools import lru_cache
+
 from blastradius.access.engine import Comparison
 from blastradius.access.queries import answer, what_can_do, who_can_do
 from blastradius.access.witness import Witnesses
@@ -49,5 +51,7 @@ def what_can(request: Request, principal: str) -> tuple[Holding, ...]:
     sides = read_sides(request)
     pair = paired(sides.baseline, sides.simulated)
     classes = resource_classes(policy, pair)
+    # One resource's holdings come together, and each class costs a search for the name.
+    class_of = lru_cache(maxsize=1)(classes.class_after)
     held = what_can_do(Comparison(pair), 1, principal)
-    return tuple(Holding(name, classes.class_after(name), capability, state) for name, capability, state in held)
+    return tuple(Holding(name, class_of(name), capability, state) for name, capability, state in held)

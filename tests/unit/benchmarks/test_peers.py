@@ -18,7 +18,7 @@ from blastradius.documents import read_files
 from blastradius.systems.load import load
 
 
-@pytest.fixture(scope="module", params=[1, 3])
+@pytest.fixture(scope="module", params=[16, 23])
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
     company = draw(SIZES["tiny"], request.param)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -195,6 +196,36 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
 @pytest.mark.parametrize("how", FORGED)
 def test_a_forged_manifest_is_refused(how: str, snapshot: Snapshot) -> None:
     refusal(_forged(compiled(columns_of(snapshot)), FORGED[how]))
+
+
+def test_whatever_is_written_over_a_signed_file_is_refused_or_read(snapshot: Snapshot, tmp_path: Path) -> None:
+    data = compiled(columns_of(snapshot))
+    size = HEAD.unpack_from(data)[3]
+    members = [m for m in json.loads(data[HEAD.size : HEAD.size + size])["members"] if len(m) > 4]
+    start = -(-(HEAD.size + size) // 64) * 64
+    path = tmp_path / "x.brs"
+    draw = Random(1)
+    refused = 0
+    for _ in range(150):
+        forged = bytearray(data)
+        at = draw.choice(members)
+        forged[start + at[4] + draw.randrange(at[5])] = draw.randrange(256)
+
+        def sign(manifest: dict[str, Any], forged: bytearray = forged) -> None:
+            for m in manifest["members"]:
+                if len(m) > 4:
+                    m[6] = hashlib.sha256(forged[start + m[4] : start + m[4] + m[5]]).hexdigest()
+
+        path.write_bytes(_forged(bytes(forged), sign))
+        try:
+            found = load(read_files([str(path)])).snapshot
+        except SnapshotError:
+            refused += 1
+        else:
+            assert all(found.groups[name].id == name for name in found.groups)
+            assert all(resource.id in found.resources for resource in found.resources.values())
+            assert len(list(found.grants)) == 2
+    assert refused > 50
 
 
 def test_containment_in_a_circle_is_refused_when_the_file_is_loaded(snapshot: Snapshot, tmp_path: Path) -> None:
