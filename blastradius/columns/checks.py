@@ -146,8 +146,6 @@ def _is_run_ordered(names: PackedNames, first: int) -> bool:
         is_equal = here == there
         if (here > there).any() or (is_equal & (here_left >= there_left) & (here_left < _WORD)).any():
             return False
-        if (is_equal & (there_left < here_left)).any():
-            return False
         rows = rows[is_equal & (here_left == _WORD)]
         if not len(rows):
             return True

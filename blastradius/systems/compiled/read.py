@@ -142,7 +142,7 @@ def _members(manifest: Json, data: memoryview, start: int) -> list[Member]:
         offset = start + member.offset
         if min(member.rows, member.size, member.offset) < 0 or offset + member.size > len(data):
             raise ValueError(f"{member.name} lies outside the file")
-        if False:
+        if member.offset % ALIGNMENT or member.rows > len(data):
             # No table of a value for all rows is longer than the rest of what it stands beside.
             raise ValueError(f"{member.name} has a wrong place or length")
         if member.value is None and member.size != member.rows * width:

@@ -188,6 +188,10 @@ WRONG: dict[str, tuple[str | dict[str, Any], str]] = {
     "nan": ('{"resource": "drive:x", "items": NaN}', "<stdin>:3:34: `NaN` is no number"),
     "deep nesting": ("[" * 100_000, "<stdin>:3:65: nested deeper than 64 levels"),
     "half a pair": ('{"principal": "user:\\ud800"}', "half a surrogate pair"),
+    "half a pair in a condition": (
+        '{"grant": {"to": "public", "on": "d:x", "actions": ["read"], "when": "\\ud800"}}',
+        "half a surrogate pair",
+    ),
     "a hidden character": ({"principal": "user:\u202ex"}, "holds a character that controls or hides text"),
     "a principal of no kind": ({"principal": "group:x"}, "names no kind of principal"),
     "an id without a kind": ({"resource": "x"}, "has the wrong form"),
