@@ -18,6 +18,7 @@ from blastradius.model.assessment import Assessment
 from blastradius.model.delta import AccessTuple, Delta, TupleBlock, TupleCut
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Problem
+from blastradius.pipeline.memory import check_room_to_compare
 from blastradius.pipeline.reading import read_policy, read_sides
 from blastradius.pipeline.request import Request
 
@@ -73,6 +74,7 @@ def check(request: Request) -> Checked:
     policy, policy_input = read_policy(request)
     sides = read_sides(request)
     check_change_classes(policy, sides.change)
+    check_room_to_compare(max(sides.baseline, sides.simulated, key=lambda side: len(side.grants)))
     pair = paired(sides.baseline, sides.simulated)
     classes = resource_classes(policy, pair)
     comparison = Comparison(pair)

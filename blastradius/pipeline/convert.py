@@ -7,6 +7,7 @@ from typing import BinaryIO
 from blastradius.documents import read_files
 from blastradius.documents.bulk import Progress
 from blastradius.model.sources import Input, Problem
+from blastradius.pipeline.memory import check_room_to_read
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import Loaded, load
 
@@ -53,6 +54,7 @@ def convert(
         BlastRadiusError: When an input cannot be read or contradicts itself.
     """
     files = read_files(tuple(snapshots), stdin() if STDIN in snapshots else None)
+    check_room_to_read(files)
     loaded = load(files, system=system, progress=progress)
     facts = loaded.snapshot
     counts = {

@@ -11,6 +11,7 @@ from blastradius.model.change import Change
 from blastradius.model.policy import Policy
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Input, Problem, Side
+from blastradius.pipeline.memory import check_room_to_read
 from blastradius.pipeline.request import Request
 from blastradius.systems.load import load, load_both
 
@@ -54,6 +55,7 @@ def read_sides(request: Request) -> Sides:
 
 def _compared(request: Request) -> Sides:
     files, after_files = _read(request, request.snapshots), _read(request, request.after)
+    check_room_to_read((*files, *after_files))
     before, after = load_both(files, after_files, system=request.system, progress=request.progress)
     title = f"{_names(files)} → {_names(after_files)}"
     unread = tuple(dict.fromkeys((*before.snapshot.unread, *after.snapshot.unread)))
@@ -69,6 +71,7 @@ def _names(files: tuple[File, ...]) -> str:
 
 def _simulated(request: Request) -> Sides:
     files = _read(request, request.snapshots)
+    check_room_to_read(files)
     change_files = _read(request, request.changes)
     loaded = load(files, system=request.system, progress=request.progress)
     change = load_changes(change_files, kind=request.change_kind) if change_files else Change()
