@@ -272,6 +272,9 @@ def _grants(
         ],
         axis=1,
     ).astype(np.int32)
+    # What all engineers are to gain on a high folder they, or the whole staff, must not have there already.
+    known = (grants[:, 0] >= first) & (grants[:, 0] <= first + 1) & (grants[:, 2] <= level_one)
+    grants = grants[~known]
     everything = np.concatenate([np.array(fixed, dtype=np.int32), grants])
     _, positions = np.unique(everything, axis=0, return_index=True)
     return everything[np.sort(positions)[: size.grants]]

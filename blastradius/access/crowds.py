@@ -35,7 +35,10 @@ def always(crowd: Crowd) -> BitMap:
 
 
 def anybody(crowd: Mapping[ConditionSet, BitMap] | WayMap) -> BitMap:
-    """Pick those who belong under any condition."""
+    """Pick those who belong under any condition; the set may be shared, so it must not be changed."""
+    if len(crowd) == 1:
+        (members,) = crowd.values()
+        return members
     return BitMap.union(*crowd.values()) if crowd else BitMap()
 
 
@@ -45,6 +48,9 @@ def either(crowds: Iterable[Crowd]) -> Crowd:
     for crowd in crowds:
         for conditions, members in crowd.items():
             joined.setdefault(conditions, []).append(members)
+    if len(joined) == 1:
+        ((conditions, sets),) = joined.items()
+        return {conditions: sets[0] if len(sets) == 1 else BitMap.union(*sets)}
     return _minimal({c: sets[0] if len(sets) == 1 else BitMap.union(*sets) for c, sets in joined.items()})
 
 

@@ -161,12 +161,15 @@ class Nodes:
         crowds = [(side.asked_about if denies else side.members)(subject) for side in self._sides]
         identities = BitMap.union(*(anybody(crowd) for crowd in crowds)) & self._cone.identities
         touched = identities & self._cone.principals
+        if len(touched) == len(identities):
+            # One set is enough: there are as many of these as there are subjects.
+            touched = identities
         plain = all(crowd.keys() <= {ALWAYS} for crowd in crowds)
         doors = identities & self.doors
         for door in doors:
             for side in self._sides:
                 through = side.becomers.get(door, {})
-                touched |= anybody(through) & self._cone.principals
+                touched = touched | (anybody(through) & self._cone.principals)
                 plain = plain and through.keys() <= {ALWAYS}
         if self.opens(subject):
             # Who is denied less may be one of these, whoever they are.

@@ -43,7 +43,7 @@ class Rules:
         """Begin with none: a rule gets its number when it is first met."""
         self._pair = pair
         self.actions: Mapping[str, Capability] = known_actions(pair.before.rest, pair.after.rest)
-        self._numbers: dict[Rule, int] = {}
+        self._numbers: dict[tuple[int, int, bool, int], int] = {}
         self._rules: list[Rule] = []
         self._everything = frozenset(self.actions)
         self._named: dict[tuple[int, int], frozenset[str]] = {}
@@ -55,13 +55,13 @@ class Rules:
         """Give the rules of some rows of `Pair.grants`."""
         grants = self._pair.grants
         columns = (grants.subject[rows], grants.what[rows], grants.deny[rows], grants.when[rows])
-        return [self._number(Rule(*fields)) for fields in zip(*(c.tolist() for c in columns), strict=True)]
+        return [self._number(fields) for fields in zip(*(column.tolist() for column in columns), strict=True)]
 
-    def _number(self, rule: Rule) -> int:
-        number = self._numbers.get(rule)
+    def _number(self, fields: tuple[int, int, bool, int]) -> int:
+        number = self._numbers.get(fields)
         if number is None:
-            number = self._numbers[rule] = len(self._rules)
-            self._rules.append(rule)
+            number = self._numbers[fields] = len(self._rules)
+            self._rules.append(Rule(*fields))
         return number
 
     def named(self, side: int, what: int) -> frozenset[str]:

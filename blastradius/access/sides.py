@@ -105,12 +105,11 @@ class Side:
 
     def members(self, subject: int) -> Crowd:
         """Say who a subject stands for: a principal, a group, or a built-in; nobody if it is gone."""
-        columns = self.columns
-        if subject < columns.first_group:
+        if subject < self._first_group:
             return certain(BitMap([subject])) if subject >= 0 and subject in self.present else NOBODY
-        if subject >= columns.everyone:
-            return certain(self.insiders if subject == columns.everyone else self.present)
-        group = subject - columns.first_group
+        if subject >= self._everyone:
+            return certain(self.insiders if subject == self._everyone else self.present)
+        group = subject - self._first_group
         found = self._crowds.get(group)
         if found is None:
             if self._other is not None and not self._is_stale[group]:

@@ -62,6 +62,7 @@ class States:
         """Take what `blastradius.access.rules.conducts` gives."""
         self.conducts, self.powers = conducts, powers_of(conducts)
         self._sides, self._rules, self._by_what = sides, rules, by_what
+        self._keys: dict[Mark, tuple[tuple[AccessChange, Capability], ...]] = {}
         both = sides[0].present & sides[1].present
         self._exist = both - sides[0].pseudo - sides[1].pseudo
         self.shared: frozenset[int] = frozenset().union(*(p.conducts for p in self.powers if len(p.conducts) > 1))
@@ -105,13 +106,18 @@ class States:
 
     # Reading a state
 
+    def keys_of(self, mark: Mark) -> tuple[tuple[AccessChange, Capability], ...]:
+        """Say what a mark says of capabilities; nothing for one that speaks of actions."""
+        found = self._keys.get(mark)
+        if found is None:
+            is_power, number, change = mark
+            capabilities = self.powers[number].capabilities if is_power else ()
+            found = self._keys[mark] = tuple((AccessChange(change), capability) for capability in capabilities)
+        return found
+
     def capability_changes(self, state: State) -> dict[tuple[AccessChange, Capability], BitMap]:
         """Spell a state out for every capability."""
-        found: dict[tuple[AccessChange, Capability], BitMap] = {}
-        for (is_power, number, change), who in state.items():
-            if is_power:
-                found.update({(AccessChange(change), c): who for c in self.powers[number].capabilities})
-        return dict(sorted(found.items()))
+        return dict(sorted({key: who for mark, who in state.items() for key in self.keys_of(mark)}.items()))
 
     def action_changes(self, state: State) -> dict[tuple[AccessChange, str], BitMap]:
         """Spell a state out for every action."""

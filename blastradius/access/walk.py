@@ -19,6 +19,7 @@ from blastradius.columns.names import ABSENT
 from blastradius.model.delta import GAINS, AccessChange
 
 _NOBODY = BitMap()
+_NOTHING = Turn(_NOBODY, _NOBODY)
 _GAINS = frozenset(str(change) for change in GAINS)
 Turned = dict[Mark, Turn]
 
@@ -56,6 +57,7 @@ class Walk:
         self._nodes, self._states, self._cone = nodes, states, cone
         self._state: dict[Mark, BitMap] = {}
         self._gained = BitMap()
+        self._gains: list[BitMap] = []
         self._begun: dict[tuple[AccessList, AccessList], State] = {}
         self._denied: list[BitMap] = [_NOBODY] * len(nodes.above)
         self._marks: dict[frozenset[int], frozenset[tuple[bool, int]]] = {}
@@ -71,7 +73,7 @@ class Walk:
 
     def _go(self, root: int, below: Mapping[int, Sequence[int]]) -> None:
         """Go down from a node that is told from nothing, depth first."""
-        self._state, self._gained = {}, BitMap()
+        self._state, self._gained, self._gains = {}, BitMap(), []
         undo: list[tuple[Turned, Turn]] = []
         waiting = [root]
         while waiting:
@@ -163,36 +165,48 @@ class Walk:
 
     def _turn(self, turned: Turned) -> Turn:
         """Go into a node; says who gained anything there and not above, and the other way round."""
-        gains = [turn for mark, turn in turned.items() if mark[0] and mark[2] in _GAINS]
+        moved: list[BitMap] = []
         for mark, (lost, won) in turned.items():
-            who = self._state.setdefault(mark, BitMap())
-            who -= lost
-            who |= won
-            self._state[mark] = who
-        if not gains:
-            return Turn(_NOBODY, _NOBODY)
-        if len(gains) == 1 and sum(mark[0] and mark[2] in _GAINS for mark in self._state) == 1:
-            # INVARIANT: with one kind of gain, whoever has it is whoever gained anything.
-            (gain,) = gains
-            self._gained -= gain.lost
-            self._gained |= gain.won
-            return gain
-        moved = BitMap.union(*(each for turn in gains for each in turn))
-        still = BitMap.union(*(who & moved for mark, who in self._state.items() if mark[0] and mark[2] in _GAINS))
-        gain = Turn((self._gained & moved) - still, still - self._gained)
-        self._gained -= gain.lost
-        self._gained |= gain.won
+            who = self._state.get(mark)
+            if who is None:
+                who = self._state[mark] = BitMap()
+                if mark[0] and mark[2] in _GAINS:
+                    self._gains.append(who)
+            if lost:
+                who.difference_update(lost)
+            if won:
+                who.update(won)
+            if mark[0] and mark[2] in _GAINS:
+                moved += [each for each in (lost, won) if each]
+        gain = self._turn_of_gains(moved)
+        if gain.lost:
+            self._gained.difference_update(gain.lost)
+        if gain.won:
+            self._gained.update(gain.won)
         return gain
+
+    def _turn_of_gains(self, moved: list[BitMap]) -> Turn:
+        """Say how whoever gained anything differs from above, given whom some kind of gain came to or left."""
+        if not moved:
+            return _NOTHING
+        touched = moved[0] if len(moved) == 1 else BitMap.union(*moved)
+        still = self._gains[0] & touched
+        for who in self._gains[1:]:
+            still |= who & touched
+        return Turn((self._gained & touched) - still, still - self._gained)
 
     def _turn_back(self, turned: Turned, gain: Turn) -> None:
         """Leave a node."""
         for mark, (lost, won) in turned.items():
             who = self._state[mark]
-            who -= won
-            who |= lost
-            self._state[mark] = who
-        self._gained -= gain.won
-        self._gained |= gain.lost
+            if won:
+                who.difference_update(won)
+            if lost:
+                who.update(lost)
+        if gain.won:
+            self._gained.difference_update(gain.won)
+        if gain.lost:
+            self._gained.update(gain.lost)
 
     def _note(self, node: int, turned: Turned, gain: Turn) -> None:
         """Write down which scope a node is in, a new one where anything turned."""
@@ -206,10 +220,7 @@ class Walk:
         found.scope_of[node] = len(found.node)
         found.node.append(node)
         found.parent.append(scope_above)
-        turns: dict[Key, Turn] = {}
-        for (is_power, number, change), turn in turned.items():
-            if is_power:
-                turns.update({(AccessChange(change), c): turn for c in self._states.powers[number].capabilities})
+        turns: dict[Key, Turn] = {key: turn for mark, turn in turned.items() for key in self._states.keys_of(mark)}
         if gain.lost or gain.won:
             turns[ANY_GAIN] = gain
         found.turns.append(turns)
