@@ -99,7 +99,19 @@ class Side:
         self._rest = Lists(columns.members.at(np.flatnonzero(~plain)), groups)
         self._open = BitMap(np.flatnonzero(columns.groups.open & columns.groups.present).tolist())
         self._all_of, self._but_not = Lists(columns.all_of, groups), Lists(columns.but_not, groups)
-        self._dependencies = [each for each in (self._rest, self._all_of, self._but_not) if len(each.edges)]
+        self._index_needs()
+
+    def _index_needs(self) -> None:
+        """List, for every group, the groups that it depends on."""
+        columns = self.columns
+        tables = (self._rest.edges, columns.all_of, columns.but_not)
+        owner = np.concatenate([table.owner for table in tables])
+        entry = np.concatenate([table.entry for table in tables])
+        rows = np.flatnonzero((entry >= self._first_group) & (entry < self._everyone))
+        rows = rows[np.argsort(owner[rows], kind="stable")]
+        self._needed: list[int] = (entry[rows] - self._first_group).tolist()
+        ends = np.arange(len(columns.groups.names) + 1)
+        self._needs_starts: list[int] = np.searchsorted(owner[rows], ends).tolist()
 
     # Memberships
 
@@ -143,26 +155,33 @@ class Side:
         return either(crowds) if len(crowds) > 1 else members
 
     def _solve(self, group: int) -> None:
-        """Solve a group, and before it every group it depends on."""
-        if not self._unsolved_needs(group):
-            self._crowds[group] = self._members_once(group)
-            return
-        for component in components([group], self._unsolved_needs):
-            self._solve_together(sorted(component))
+        """Solve a group, and before it every group it depends on, without recursion: real groups nest deep."""
+        waiting = [group]
+        opened: set[int] = set()
+        while waiting:
+            here = waiting[-1]
+            needed = [] if here in self._crowds else self._unsolved_needs(here)
+            if here in opened and needed:
+                # What waits for itself is on a cycle, or above one.
+                for component in components([here], self._unsolved_needs):
+                    self._solve_together(sorted(component))
+                needed = []
+            elif needed:
+                opened.add(here)
+                waiting.extend(needed)
+            elif here not in self._crowds:
+                self._crowds[here] = self._members_once(here)
+            if not needed:
+                waiting.pop()
 
     def _unsolved_needs(self, group: int) -> list[int]:
-        first_group, everyone = self._first_group, self._everyone
-        return [
-            entry - first_group
-            for lists in self._dependencies
-            for entry in lists.of(group)[0]
-            if first_group <= entry < everyone
-            and self._is_stale[entry - first_group]
-            and entry - first_group not in self._crowds
-        ]
+        start, end = self._needs_starts[group], self._needs_starts[group + 1]
+        if start == end:
+            return []
+        return [other for other in self._needed[start:end] if self._is_stale[other] and other not in self._crowds]
 
     def _solve_together(self, component: list[int]) -> None:
-        if len(component) == 1 and component[0] + self._first_group not in self._needs(component[0]):
+        if len(component) == 1 and component[0] not in self._unsolved_needs(component[0]):
             self._crowds[component[0]] = self._members_once(component[0])
             return
         for group in component:
@@ -175,9 +194,6 @@ class Side:
                 changed = changed or now != self._crowds[group]
                 self._crowds[group] = now
                 self._asked.pop(group + self._first_group, None)
-
-    def _needs(self, group: int) -> list[int]:
-        return [*self._rest.of(group)[0], *self._all_of.of(group)[0]]
 
     def _members_once(self, group: int) -> Crowd:
         if group in self._open:
@@ -212,7 +228,7 @@ class Side:
 
     def belonging(self, subject: int, when: int) -> Crowd:
         """Say who an entry of a member list or of an ``assumable_by`` brings in, and when."""
-        return under(self.members(subject), only_when(self.columns.text(when)))
+        return self.members(subject) if when < 0 else under(self.members(subject), only_when(self.columns.text(when)))
 
     # Acting as others
 
