@@ -3,8 +3,8 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from changes import CHANGES, counted_classes, subtree_sizes
-from company import SIZES, Company, draw
+from changes import CHANGES, HIGH, counted_classes, subtree_sizes
+from company import SIZES, Company, Size, draw
 from snapshots import write_document, write_lines, write_yaml
 
 from blastradius.changes.load import load_changes
@@ -42,6 +42,14 @@ def test_four_in_ten_people_are_engineers_some_levels_down() -> None:
         depth += 1
     assert 0.35 <= sum(one < S.counts[0] for one in inside) / S.counts[0] <= 0.45
     assert 4 <= depth <= 6
+
+
+def test_engineers_have_nothing_near_the_root_that_a_change_could_give_them() -> None:
+    crowded = draw(Size(people=100, groups=20, resources=2_000, grants=3_000))
+    high = crowded.grants[crowded.grants[:, 2] == HIGH, 0]
+    assert len(high) > 0
+    assert crowded.group(1) not in high
+    assert crowded.group(0) not in high
 
 
 def test_folders_stand_up_to_eight_deep_and_everything_is_below_the_root() -> None:
