@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from blastradius.documents import Document, File, check_schema, parse, read_file
 from blastradius.errors import BlastRadiusError
 from blastradius.gate import load_policy
 from blastradius.model.answer import Validation
-from blastradius.model.snapshot import CAPABILITIES, Effect, Snapshot
+from blastradius.model.snapshot import CAPABILITIES, Effect, Grant, Snapshot
 from blastradius.model.sources import Problem
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
@@ -127,27 +127,35 @@ def _denied_capabilities(snapshot: Snapshot) -> Iterator[Problem]:
 
     Denials act per action: denying ``read`` does not deny ``get``.
     """
-    graph = AccessGraph(snapshot)
-    allowed = [
-        (grant, granted_actions(grant, snapshot.roles, ())) for grant in snapshot.grants if grant.effect is Effect.ALLOW
-    ]
+    native = snapshot.actions.keys() - CAPABILITIES.keys()
+    # Where every action is a capability, denying that leaves nothing open.
+    denials = list(_capability_denials(snapshot)) if native else []
+    if not denials:
+        return
+    ancestors = cache(AccessGraph(snapshot).ancestors)
+    written: dict[str, set[str]] = {}
+    below: dict[str, set[str]] = {grant.resource: set() for grant, _ in denials}
     for grant in snapshot.grants:
-        denied = (
-            granted_actions(grant, snapshot.roles, snapshot.actions) if grant.effect is Effect.DENY else frozenset()
-        )
-        names = denied & CAPABILITIES.keys()
-        if not names or denied == snapshot.actions.keys():
-            continue
-        above = graph.ancestors(grant.resource)
-        near = [
-            actions
-            for other, actions in allowed
-            if other.resource in above or grant.resource in graph.ancestors(other.resource)
-        ]
-        for action in sorted(frozenset[str]().union(*near) & snapshot.actions.keys() - denied):
+        if grant.effect is Effect.ALLOW:
+            actions = granted_actions(grant, snapshot.roles, ()) & native
+            written.setdefault(grant.resource, set()).update(actions)
+            for name in ancestors(grant.resource) & below.keys():
+                below[name] |= actions
+    for grant, denied in denials:
+        near = below[grant.resource].union(*(written.get(name, ()) for name in ancestors(grant.resource)))
+        for action in sorted(near - denied):
             capability = snapshot.actions[action].label
-            if capability in names and action != capability:
+            if capability in denied:
                 message = (
                     f"denying `{capability}` does not deny `{action}`, which is allowed there and is `{capability}` too"
                 )
                 yield Problem(message, grant.source, "deny each action by its own name, or `*`")
+
+
+def _capability_denials(snapshot: Snapshot) -> Iterator[tuple[Grant, frozenset[str]]]:
+    """Give the deny grants that name a capability and not everything, with the actions they name."""
+    for grant in snapshot.grants:
+        if grant.effect is Effect.DENY:
+            denied = granted_actions(grant, snapshot.roles, snapshot.actions)
+            if denied & CAPABILITIES.keys() and denied != snapshot.actions.keys():
+                yield grant, denied
