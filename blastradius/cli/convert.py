@@ -24,6 +24,14 @@ def convert(
         ),
     ],
     out: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.", show_default=False)],
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE",
+            help="The policy that checks will use: the classes it gives are kept. [default: the one that ships]",
+        ),
+    ] = None,
     from_: From = None,
 ) -> int:
     """Write what is read into one compiled file, which every command takes in place of its sources.
@@ -39,7 +47,7 @@ def convert(
 
     refuse_bad_targets([out], snapshot)
     with Progress() as progress, Delivery() as delivery:
-        converted = pipeline.convert(snapshot, read_stdin, system=from_, progress=progress.report)
+        converted = pipeline.convert(snapshot, read_stdin, system=from_, policy=policy, progress=progress.report)
         delivery.stage_with(out, converted.write)
         delivery.commit()
     shown = visible(out)

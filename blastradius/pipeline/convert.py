@@ -1,15 +1,21 @@
 """Turn whatever can be read into one file that is read at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO
 
-from blastradius.documents import read_files
+from blastradius.documents import parse, read_files
 from blastradius.documents.bulk import Progress
+from blastradius.errors import PolicyError
+from blastradius.gate import load_policy, shipped_policy
+from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Input, Problem
 from blastradius.pipeline.memory import check_room_to_read
-from blastradius.pipeline.reading import STDIN
-from blastradius.systems.load import Loaded, load
+from blastradius.pipeline.reading import STDIN, one_policy
+from blastradius.systems.load import load
+
+if TYPE_CHECKING:
+    from blastradius.columns.tables import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +31,13 @@ class Converted:
     counts: dict[str, int]
     inputs: tuple[Input, ...]
     unread: tuple[Problem, ...]
-    _loaded: Loaded
+    _columns: "Columns"
 
     def write(self, stream: BinaryIO) -> None:
         """Write the compiled snapshot; the same facts give the same bytes."""
-        from blastradius.columns.pair import own_columns
         from blastradius.systems.compiled.write import write_compiled
 
-        write_compiled(own_columns(self._loaded.snapshot), self.inputs, stream)
+        write_compiled(self._columns, self.inputs, stream)
 
 
 def convert(
@@ -40,6 +45,7 @@ def convert(
     stdin: Callable[[], bytes],
     *,
     system: str | None = None,
+    policy: str | None = None,
     progress: Progress | None = None,
 ) -> Converted:
     """Read a snapshot to write it as a compiled one.
@@ -48,6 +54,7 @@ def convert(
         snapshots: Files and folders; ``-`` for standard input.
         stdin: Gives its bytes.
         system: Forces the system; None to recognise it.
+        policy: The policy that checks will use; the classes it gives are kept. None for the one that ships.
         progress: Is told how far a large file is read.
 
     Raises:
@@ -63,4 +70,30 @@ def convert(
         "resources": len(facts.resources),
         "grants": len(facts.grants),
     }
-    return Converted(counts, loaded.inputs, facts.unread, loaded)
+    return Converted(counts, loaded.inputs, facts.unread, _prepared(facts, policy))
+
+
+def _prepared(facts: Snapshot, policy: str | None) -> "Columns":
+    """Find what every check would have to find again.
+
+    Args:
+        facts: What was read.
+        policy: A policy file; None for the one that ships, which need not know every class that is stated.
+    """
+    from blastradius.access.scopes import beginnings
+    from blastradius.assess.classes import check_classes, classified, rules_digest
+    from blastradius.columns.pair import own_columns
+    from blastradius.columns.tables import StoredClasses
+
+    columns = own_columns(facts)
+    columns = replace(columns, beginnings=beginnings(columns), stored_classes=None)
+    file = shipped_policy("default") if policy is None else one_policy(read_files((policy,), None))
+    rules = load_policy(parse(file))
+    try:
+        check_classes(rules, columns)
+    except PolicyError:
+        if policy is not None:
+            raise
+        return columns
+    stored = StoredClasses(rules_digest(rules), tuple(rules.classes), classified(rules, columns))
+    return replace(columns, stored_classes=stored)

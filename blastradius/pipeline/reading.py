@@ -1,5 +1,6 @@
 """From a request to two states and a policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from blastradius.access import simulate
@@ -100,7 +101,13 @@ def read_policy(request: Request) -> tuple[Policy, Input]:
     if request.policy is None:
         file = shipped_policy("strict" if request.strict else "default")
     else:
-        file, *others = _read(request, (request.policy,))
-        if others:
-            raise UsageError(Problem("a policy is one file, not a folder", None, "name the file"))
+        file = one_policy(_read(request, (request.policy,)))
     return load_policy(parse(file)), Input(file.label, Side.POLICY, "policy", file.sha256)
+
+
+def one_policy(files: Sequence[File]) -> File:
+    """Refuse a folder where a policy is wanted."""
+    file, *others = files
+    if others:
+        raise UsageError(Problem("a policy is one file, not a folder", None, "name the file"))
+    return file

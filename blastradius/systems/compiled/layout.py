@@ -17,6 +17,7 @@ import numpy.typing as npt
 from blastradius.columns.names import Names
 from blastradius.columns.tables import Columns, Edges, Grants, Groups, Places, Principals, Resources
 from blastradius.documents.bulk import COMPILED_MAGIC
+from blastradius.systems.compiled.kept import BEGINNINGS, CLASSES
 
 VERSION = 1
 FORMAT = f"blastradius.compiled/{VERSION}"
@@ -37,7 +38,7 @@ TABLES: Mapping[str, type[Any]] = {
     "assumable": Edges,
     "more_parents": Edges,
 }
-CODES = frozenset({"owner", "entry", "subject", "resource", "parent"})
+CODES = frozenset({"owner", "entry", "subject", "resource", "parent", BEGINNINGS})
 """Columns whose numbers move when a change adds something, so that they are kept in one width."""
 FLAGS = frozenset({"external", "present", "unlisted", "open", "inherits", "deny"})
 TYPES = frozenset({"|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u4", "<u8"})
@@ -80,6 +81,10 @@ def columns_in(columns: Columns) -> Iterator[tuple[str, npt.NDArray[Any] | Names
     """Name every column, as ``table.column`` or ``table.places.column``, always in the same order."""
     for name in TABLES:
         yield from _columns_of(name, getattr(columns, name))
+    if columns.beginnings is not None:
+        yield BEGINNINGS, columns.beginnings
+    if columns.stored_classes is not None:
+        yield CLASSES, columns.stored_classes.codes
 
 
 def _columns_of(prefix: str, table: object) -> Iterator[tuple[str, npt.NDArray[Any] | Names]]:

@@ -23,6 +23,7 @@ from blastradius.documents.bulk import COMPILED_MAGIC
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import OUTSIDER, UNLISTED_SUFFIX
 from blastradius.model.sources import Problem, Source
+from blastradius.systems.compiled.kept import BEGINNINGS, CLASSES, fault_in_kept, read_classes
 from blastradius.systems.compiled.layout import (
     ALIGNMENT,
     ENDS,
@@ -100,8 +101,11 @@ def _read(data: memoryview) -> Compiled:
     meanings = json.loads(bytes(reading.bytes_of(MEANINGS)))
     rest, interned = read_meanings(meanings)
     tables = {name: reading.table(kind, name) for name, kind in TABLES.items()}
-    columns = Columns(**tables, interned=interned, rest=rest)
-    wrong = disorder(columns)
+    resources = len(tables["resources"].parent)
+    beginnings, codes = (reading.kept(name, resources) for name in (BEGINNINGS, CLASSES))
+    classes = read_classes(meanings[CLASSES], codes)
+    columns = Columns(**tables, interned=interned, rest=rest, stored_classes=classes, beginnings=beginnings)
+    wrong = disorder(columns) or fault_in_kept(columns)
     if wrong:
         raise ValueError(wrong)
     return Compiled(columns, digest, tuple(manifest["inputs"]))
@@ -188,6 +192,15 @@ class _Columns:
                 raise ValueError(f"{full} has too few or too many rows")
             found[field.name] = column
         return kind(**found)
+
+    def kept(self, name: str, rows: int) -> npt.NDArray[Any] | None:
+        """Give a column that need not be there."""
+        if name not in self._members:
+            return None
+        column = self._column(name)
+        if len(column) != rows:
+            raise ValueError(f"{name} has too few or too many rows")
+        return column
 
     def bytes_of(self, name: str) -> memoryview:
         member = self._members[name]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from blastradius.columns.names import Names, PackedNames
 from blastradius.columns.tables import Columns
 from blastradius.model.sources import Input
+from blastradius.systems.compiled.kept import CLASSES, written_classes
 from blastradius.systems.compiled.layout import (
     ENDS,
     FORMAT,
@@ -63,7 +64,8 @@ def _runs(columns: Columns) -> Iterator[_Run]:
             yield _column(name + ENDS, packed.ends.astype(ends_type(len(packed.data)), copy=False))
         else:
             yield _column(name, column.astype(wanted_type(name, column), copy=False))
-    meanings = _json(written(columns.rest, columns.interned))
+    kept = {CLASSES: written_classes(columns.stored_classes)}
+    meanings = _json(written(columns.rest, columns.interned) | kept)
     yield Member(MEANINGS, "|u1", len(meanings)), memoryview(meanings)
 
 
