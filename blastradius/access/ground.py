@@ -39,13 +39,17 @@ class Ground:
 
     # Grants by resource
 
+    def rows_on(self, resource: int) -> Ints:
+        """Give the rows of `Pair.grants` that are written on a resource, in the order they were read."""
+        return self._index.rows(resource)
+
     def access_list(self, side: int, resource: int) -> AccessList:
         """Say which rules hold on a resource on a side; nothing if it is not there."""
         key = (side, resource)
         if key not in self._lists:
             found: set[int] = set()
             for above in self.containment[side].at_or_above(resource):
-                rows = self._index.rows(above)
+                rows = self.rows_on(above)
                 found.update(self.rules.numbered(rows[self.pair.held[side][rows]]))
             self._lists[key] = frozenset(found)
         return self._lists[key]

@@ -6,10 +6,11 @@ from pyroaring import BitMap
 from blastradius.access.conditions import ALWAYS
 from blastradius.access.crowds import anybody
 from blastradius.access.ground import Ground
+from blastradius.access.places import Places
 from blastradius.access.rules import AccessList
-from blastradius.access.scopes import nearest, reached_from_above
+from blastradius.access.scopes import reached_from_above
 from blastradius.access.sides import Side
-from blastradius.access.ways import Cone, Ways
+from blastradius.access.ways import Ways
 from blastradius.columns.names import Flags, Ints, distinct
 from blastradius.model.snapshot import Capability
 
@@ -72,8 +73,7 @@ class Holders:
         cuts = self._ground.cut_of(resources)
         for cut in distinct(cuts[unsure[cuts]]).tolist():
             resource = int(self._ground.cuts[cut])
-            lists = self._ground.access_list(self._number, resource)
-            open_to[cut] = bool(self._held(capability, lists, None))
+            open_to[cut] = bool(self._held(capability, self._ground.access_list(self._number, resource)))
         return resources[~open_to[cuts]]
 
     # Cuts
@@ -136,29 +136,23 @@ class Holders:
 
     def _exactly(self, capability: Capability, cuts: Ints, who: BitMap) -> BitMap:
         """Join those of some people who have a capability on some cuts, looking at each place that can differ."""
-        cone = Cone(who, who | self._side.doors_of(who))
-        columns = self._side.columns
-        concerns = np.zeros(columns.public + 1, np.bool_)
-        for subject in distinct(self._ground.pair.grants.subject).tolist():
-            reached = anybody(self._side.asked_about(subject))
-            concerns[subject] = not reached.isdisjoint(cone.identities)
-        stops = self._written(self._naming(capability) & concerns[self._ground.pair.grants.subject])
-        stops[list(self._joins)] = True
-        places = distinct(nearest(self._above, stops)[cuts])
-        found = BitMap()
-        for cut in places.tolist():
-            lists = self._ground.access_list(self._number, int(self._ground.cuts[cut]))
-            found |= self._held(capability, lists, cone)
-            if len(found) == len(who):
-                break
-        return found
+        rows = np.flatnonzero(self._naming(capability))
+        places = Places(self._ground, self._side, self._number, self._conducts(capability), who)
+        return places.anywhere(cuts, rows, list(self._joins), self._above)
 
-    def _held(self, capability: Capability, access_list: AccessList, cone: Cone | None) -> BitMap:
+    def _conducts(self, capability: Capability) -> list[frozenset[int]]:
+        """Give, for each way of having a capability, the codes of (role, actions) that name it."""
+        rules = self._ground.rules
+        codes = range(len(rules.redefined))
+        actions = (action for action, its in rules.actions.items() if its is capability)
+        return list({frozenset(c for c in codes if action in rules.named(self._number, c)) for action in actions})
+
+    def _held(self, capability: Capability, access_list: AccessList) -> BitMap:
         rules = self._ground.rules
         ways: dict[AccessList, BitMap] = {}
         for action, its in rules.actions.items():
             if its is capability:
                 naming = rules.naming(self._number, access_list, action)
                 if naming not in ways:
-                    ways[naming] = Ways(self._side, (rules[number] for number in sorted(naming)), cone).held
+                    ways[naming] = Ways(self._side, (rules[number] for number in sorted(naming))).held
         return BitMap.union(BitMap(), *ways.values())
