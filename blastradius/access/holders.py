@@ -58,7 +58,8 @@ class Holders:
             found |= self._reached(allowed - denied)
             left = (allowed & denied) | self._side.becomers_of(allowed & denied)
             if left - found:
-                found |= self._exactly(capability, np.flatnonzero(bound), left - found)
+                rows = np.flatnonzero(naming & self._over(bound)[self._cut])
+                found |= self._exactly(capability, rows, np.flatnonzero(bound), left - found)
         return found
 
     def nowhere(self, capability: Capability, resources: Ints) -> Ints:
@@ -134,9 +135,8 @@ class Holders:
 
     # One by one
 
-    def _exactly(self, capability: Capability, cuts: Ints, who: BitMap) -> BitMap:
+    def _exactly(self, capability: Capability, rows: Ints, cuts: Ints, who: BitMap) -> BitMap:
         """Join those of some people who have a capability on some cuts, looking at each place that can differ."""
-        rows = np.flatnonzero(self._naming(capability))
         places = Places(self._ground, self._side, self._number, self._conducts(capability), who)
         return places.anywhere(cuts, rows, list(self._joins), self._above)
 

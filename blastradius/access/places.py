@@ -6,6 +6,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from blastradius.access.conditions import ALWAYS
+from blastradius.access.cone import taking_in
 from blastradius.access.crowds import anybody
 from blastradius.access.ground import Ground
 from blastradius.access.scopes import nearest
@@ -49,8 +50,7 @@ class Places:
 
         Cost: one step for each row at or above the cuts that concerns these people.
         """
-        concerns = self._concerns(rows)
-        rows = rows[concerns[self._ground.pair.grants.subject[rows]]]
+        rows = rows[self._concerns[self._ground.pair.grants.subject[rows]]]
         place_of = self._ground.cut_of(self._ground.pair.grants.resource[rows])
         stops = np.zeros(len(above), np.bool_)
         stops[place_of] = True
@@ -63,12 +63,15 @@ class Places:
             written.setdefault(place, []).append(row)
         return self._walk(wanted, below, written)
 
-    def _concerns(self, rows: Ints) -> Flags:
-        grants = self._ground.pair.grants
-        concerns = np.zeros(self._side.columns.public + 1, np.bool_)
-        for subject in distinct(grants.subject[rows]).tolist():
-            concerns[subject] = not anybody(self._side.asked_about(subject)).isdisjoint(self._identities)
-        return concerns
+    @property
+    def _concerns(self) -> Flags:
+        """Whether a subject may stand for one of the people, or be meant by it where a denial asks."""
+        columns = self._side.columns
+        concerns = np.zeros(columns.public + 1, np.bool_)
+        concerns[np.fromiter(self._identities, np.int64, len(self._identities))] = True
+        concerns[columns.everyone :] = True
+        concerns[columns.first_group : columns.everyone] = columns.groups.unlisted | columns.groups.open
+        return taking_in(self._ground.pair, concerns)
 
     def _below(self, wanted: set[int], stop_of: Ints, above: Ints) -> dict[int, list[int]]:
         """Give what is below each place on the way to one that is wanted; below `ABSENT` what nothing is above."""
