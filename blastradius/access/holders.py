@@ -28,6 +28,7 @@ class Holders:
         """
         self._ground, self._side, self._number = ground, side, number
         self._above = ground.cut_above[number]
+        self._known: dict[frozenset[frozenset[int]], tuple[Ints, BitMap]] = {}
         self._joins = {cut: above[number] for cut, above in ground.joins}
         self._cut = ground.cut_of(ground.pair.grants.resource)
 
@@ -41,6 +42,14 @@ class Holders:
         Cost: one look at each grant on or above the resources; where somebody is denied something for sure, also one
         step for each cut at which something is written that concerns them.
         """
+        conducts = frozenset(self._conducts(capability))
+        known = self._known.get(conducts)
+        # Capabilities that the same grants give are mostly asked about together.
+        if known is None or known[0] is not resources:
+            known = self._known[conducts] = resources, self._anywhere(capability, resources)
+        return known[1]
+
+    def _anywhere(self, capability: Capability, resources: Ints) -> BitMap:
         there = self._ground.pair.before if self._number == 0 else self._ground.pair.after
         wanted = self._marked(resources[there.resources.present[resources]])
         naming = self._naming(capability)
