@@ -83,7 +83,8 @@ def _files(measured: Results) -> Iterator[list[str]]:
     for place, row in enumerate(next(iter(measured.values()))["reading"]):
         rows = [found["reading"][place] for found in measured.values()]
         yield [f"{row['name']}, s", *(_seconds(one["median_s"]) for one in rows)]
-        yield ["its peak, MiB", *(f"{one['peak_mib']:,.0f}" for one in rows)]
+        # Nobody saw the memory of what was over too soon.
+        yield ["its peak, MiB", *(f"{one['peak_mib']:,.0f}" if one["peak_mib"] else "–" for one in rows)]
 
 
 def _reading(found: Results, name: str) -> Results:

@@ -1,7 +1,7 @@
 """Measure blastradius and what one would write instead, and write the tables of `docs/performance.md`.
 
-    python benchmarks/performance.py                     # S, M and L: an hour or two, most of it waiting for the others
-    python benchmarks/performance.py --sizes S M
+    python benchmarks/performance.py                     # S, M and L: some hours, most of them waiting for the others
+    python benchmarks/performance.py --sizes S M         # a quarter of an hour
     python benchmarks/performance.py --sizes S M --quick # one run each, a minute for each engine, nothing written
 
 Needs numpy, scipy, duckdb and networkx beside blastradius. Companies are drawn, snapshots compiled, answers checked to
