@@ -41,7 +41,7 @@ CODE = np.int32
 
 
 class Numbering:
-    """Ids and values that two states have in common, so that their columns can be compared row by row."""
+    """Ids and values by their codes; what is built with one numbering can be compared row by row."""
 
     def __init__(self, principals: Names, groups: Names, resources: Names, interned: Interned) -> None:
         """Take names that cover every state this is used for."""
@@ -52,17 +52,11 @@ class Numbering:
         self._first_group = first_group
 
     @classmethod
-    def of(cls, *snapshots: Snapshot) -> "Numbering":
-        """Number everything that any of the states has."""
-        principals = ListedNames(
-            [
-                OUTSIDER,
-                *(name for s in snapshots for name in s.principals),
-                *(unlisted_id(g.id) for s in snapshots for g in s.groups.values() if g.unlisted),
-            ]
-        )
-        groups = ListedNames(name for s in snapshots for name in s.groups)
-        return cls(principals, groups, ListedNames(name for s in snapshots for name in s.resources), Interned())
+    def of(cls, snapshot: Snapshot) -> "Numbering":
+        """Number everything that a state has."""
+        unlisted = (unlisted_id(group.id) for group in snapshot.groups.values() if group.unlisted)
+        principals = ListedNames([OUTSIDER, *snapshot.principals, *unlisted])
+        return cls(principals, ListedNames(snapshot.groups), ListedNames(snapshot.resources), Interned())
 
     def subject(self, name: str) -> int:
         """Give the subject code of an id, or `ABSENT`."""
@@ -153,17 +147,15 @@ class Numbering:
         )
 
 
-def columns_of(snapshot: Snapshot, numbering: Numbering | None = None) -> Columns:
+def columns_of(snapshot: Snapshot) -> Columns:
     """Lay a snapshot out in columns.
 
     Args:
         snapshot: Entities; every id that one of them names exists.
-        numbering: Names to use; those of the snapshot itself when None. What it names and the snapshot has not is a
-            row that is not present.
 
     Cost: one pass over the entities, some microseconds each.
     """
-    numbering = numbering or Numbering.of(snapshot)
+    numbering = Numbering.of(snapshot)
     groups = [(numbering.groups.find(group.id), group) for group in snapshot.groups.values()]
     principals = [(numbering.principals.find(p.id), p) for p in snapshot.principals.values()]
     resources = [(numbering.resources.find(r.id), r) for r in snapshot.resources.values()]

@@ -1,19 +1,20 @@
 """Two states in the same numbering, so that whatever differs is found by comparing columns."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from blastradius.columns.aligned import aligned, differing_lists, differing_rows, matched
 from blastradius.columns.build import Numbering, columns_of, put_places, without_entities
 from blastradius.columns.grown import grown
 from blastradius.columns.layers import GrantLayer, Layer
-from blastradius.columns.names import ABSENT, Flags, Ints, Names, distinct
-from blastradius.columns.tables import Columns, Edges, Grants, Groups, Places, Principals, Resources
+from blastradius.columns.names import Flags, Ints, Names, distinct
+from blastradius.columns.tables import UNLISTED, Columns, Edges, Grants, Groups, Places, Principals, Resources
 from blastradius.columns.views import GrantView, GroupView, PrincipalView, ResourceView
-from blastradius.model.snapshot import Grant, Group, Principal, Resource, Snapshot, unlisted_id
+from blastradius.model.snapshot import Group, Principal, Resource, Snapshot, unlisted_id
 
 _Entity = TypeVar("_Entity", Principal, Group)
 
@@ -68,15 +69,24 @@ def paired(baseline: Snapshot, simulated: Snapshot) -> Pair:
         return Pair(columns, columns, columns.grants, (everywhere, everywhere), Touched(nothing, nothing, nothing))
     if _is_over(simulated, baseline):
         return _patched(own_columns(baseline), simulated)
-    numbering = Numbering.of(baseline, simulated)
-    before, after = columns_of(baseline, numbering), columns_of(simulated, numbering)
-    grants, held = _joined_grants(baseline.grants, simulated.grants, before.grants, after.grants)
-    touched = Touched(
-        _differing(numbering.principals, baseline.principals, simulated.principals),
-        _differing(numbering.groups, baseline.groups, simulated.groups),
-        _differing(numbering.resources, baseline.resources, simulated.resources),
-    )
-    return Pair(before, after, grants, held, touched)
+    before, after = aligned(own_columns(baseline), own_columns(simulated))
+    return Pair(before, after, *_joined_grants(before.grants, after.grants), _touched(before, after))
+
+
+def _touched(before: Columns, after: Columns) -> Touched:
+    def rows(table: str, names: Sequence[str], lists: Sequence[str]) -> Flags:
+        old, new = getattr(before, table), getattr(after, table)
+        differs = differing_rows([(getattr(old, name), getattr(new, name)) for name in names])
+        for name in lists:
+            differs |= differing_lists(getattr(before, name), getattr(after, name), len(differs))
+        return differs
+
+    people = rows("principals", ("kind", "external", "present"), ("assumable",))
+    listed = (before.principals.kind < UNLISTED) | (after.principals.kind < UNLISTED)
+    groups = rows("groups", ("unlisted", "size", "external", "open", "present"), ("members", "all_of", "but_not"))
+    names = ("parent", "inherits", "class_code", "labels", "items", "present")
+    resources = rows("resources", names, ("more_parents",))
+    return Touched(np.flatnonzero(people & listed), np.flatnonzero(groups), np.flatnonzero(resources))
 
 
 def own_columns(snapshot: Snapshot) -> Columns:
@@ -106,23 +116,13 @@ def _is_over(simulated: Snapshot, baseline: Snapshot) -> bool:
     )
 
 
-def _differing(names: Names, before: Mapping[str, object], after: Mapping[str, object]) -> Ints:
-    found = [name for name, entity in before.items() if after.get(name) != entity]
-    found += [name for name in after if name not in before]
-    return distinct(_found(names, found))
-
-
-def _joined_grants(
-    old: Sequence[Grant], new: Sequence[Grant], before: Grants, after: Grants
-) -> tuple[Grants, tuple[Flags, Flags]]:
-    known = {grant: row for row, grant in enumerate(old)}
-    found = [known.get(grant, ABSENT) for grant in new]
-    fresh = np.array([row for row, at in enumerate(found) if at < 0], np.int64)
-    size = len(old) + len(fresh)
+def _joined_grants(before: Grants, after: Grants) -> tuple[Grants, tuple[Flags, Flags]]:
+    both, fresh = matched(before, after)
+    size = len(before) + len(fresh)
     held = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    held[0][: len(old)] = True
-    held[1][[at for at in found if at >= 0]] = True
-    held[1][len(old) :] = True
+    held[0][: len(before)] = True
+    held[1][both] = True
+    held[1][len(before) :] = True
     return joined_grants(before, after.at(fresh)), held
 
 
