@@ -224,6 +224,9 @@ class _RowsOfScopes:
 
     def _made(self, columns: list[_Column], total: int, *, is_new: bool) -> Iterator[TupleRows]:
         """Make rows, of some thousand principals at a time where there are many."""
+        if not columns:
+            # Nothing happened to a capability here, though something did to an action, or a denial fell.
+            return
         everybody = len(self._delta.principals)
         step = everybody if total <= ROWS_AT_ONCE_MAX else max(1, ROWS_AT_ONCE_MAX // len(columns))
         kinds = np.array([self._kinds_of(column) for column in columns])

@@ -218,9 +218,11 @@ def matched(before: Grants, after: Grants) -> tuple[Ints, Ints]:
         ordered = column[order]
         twice &= ordered[1:] == ordered[:-1]
     at = np.flatnonzero(twice)
+    # Should a state say the same twice, the second time is neither in both nor new.
+    first, second = order[at], order[at + 1] - len(before)
     is_new = np.ones(len(after), np.bool_)
-    is_new[order[at + 1] - len(before)] = False
-    return np.sort(order[at]), np.flatnonzero(is_new)
+    is_new[second[second >= 0]] = False
+    return np.sort(first[first < len(before)]), np.flatnonzero(is_new)
 
 
 def differing_rows(tables: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]]) -> Flags:

@@ -85,6 +85,20 @@ def test_the_tuples_are_those_of_the_delta_in_order(rng: Random, by_action: bool
         assert tuple_cut(delta, limit, by_action=by_action) == cut
 
 
+def test_a_scope_without_any_tuple_writes_none() -> None:
+    lost = {(AccessChange.REVOKED, "get"): frozenset({0})}
+    delta = Delta(
+        ("user:a",),
+        ("drive:a",),
+        {"get": Capability.READ, "read": Capability.READ},
+        (Scope((0,), {}, lost, {}),),
+        nobody,
+    )
+    baseline = facts(principals=("user:a",), resources=[("drive:a", None)])
+    assert list(access_tuples(delta, classes_of(delta, baseline), baseline)) == []
+    assert [t.action for t in access_tuples(delta, classes_of(delta, baseline), baseline, by_action=True)] == ["get"]
+
+
 def wide(people: int, resources: int) -> tuple[Delta, Snapshot]:
     """Everybody gains two capabilities by two actions on every resource but every third, where one person loses one."""
     names = tuple(f"user:{n:06}" for n in range(people))
