@@ -51,7 +51,9 @@ def convert(
         delivery.stage_with(out, converted.write)
         delivery.commit()
     shown = visible(out)
-    counts = ", ".join(f"{count:,} {name}" for name, count in converted.counts.items())
+    counts = ", ".join(
+        f"{count:,} {name if count != 1 else name.removesuffix('s')}" for name, count in converted.counts.items()
+    )
     output.write(f"wrote {counts} to {shown}\n")
     if converted.unread:
         output.write(f"{len(converted.unread):,} not understood: every check of {shown} will say so\n")

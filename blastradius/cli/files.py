@@ -134,8 +134,11 @@ def _problems_of(target: Path, inputs: Sequence[str]) -> Iterator[Problem]:
             )
         elif not target.parent.is_dir():
             yield Problem(f"no folder `{target.parent}` to write `{target.name}` into", None, "make the folder first")
-        elif any(_is_or_becomes_input(target, Path(given)) for given in inputs if given != "-"):
-            yield Problem(f"`{target}` is read by this run and is not written over", None, "name another file")
+        elif given := next((g for g in inputs if g != "-" and _is_or_becomes_input(target, Path(g))), None):
+            message = f"`{target}` is read by this run and is not written over"
+            if not target.exists():
+                message = f"`{target}` would lie in the folder `{given}`, and be an input of the next run"
+            yield Problem(message, None, "name another file")
     except (OSError, ValueError):
         yield Problem(f"`{target}` is no name for a file", None, "name another file")
 

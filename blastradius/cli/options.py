@@ -118,7 +118,7 @@ AsOf = Annotated[
 ]
 EngineChoice = Annotated[
     Engine,
-    typer.Option("--engine", help="How to compute: both give the same answer, `reference` slowly and by definition."),
+    typer.Option("--engine", help="How to compute: both give the same answer, `reference` on small snapshots only."),
 ]
 AnswerReport = Annotated[AnswerFormat, typer.Option("--report", help="How to write the answer.")]
 

@@ -248,7 +248,10 @@ class _Reader:
 
     def _report_duplicate(self, key: str, first: int, second: int) -> None:
         source = Source(self._file.label, *unpack_place(second))
-        message = f"duplicate key {quoted(key)}, first given on line {unpack_place(first)[0]}"
+        (line, column), here = unpack_place(first), unpack_place(second)[0]
+        # In a file of lines, the line that is known here is not the one in the file.
+        where = f"at column {column} of the same line" if line == here and column else f"on line {line}"
+        message = f"duplicate key {quoted(key)}, first given {where}"
         self.problems.append(Problem(message, source, "keep one of the two"))
         if len(self.problems) >= DOCUMENT_PROBLEMS_MAX:
             raise DocumentError(self.problems)

@@ -17,6 +17,7 @@ from blastradius.gate import load_policy
 from blastradius.model.answer import Validation
 from blastradius.model.snapshot import CAPABILITIES, Effect, Grant, Snapshot
 from blastradius.model.sources import Problem
+from blastradius.pipeline.kept import doubts_about_classes
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
 from blastradius.systems.registry import SYSTEMS
@@ -49,10 +50,12 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
         if documents and not (file.hidden and _is_foreign(documents)):
             sorted_files.put(file, documents)
         passed_over += reading.problems if file.hidden else []
-    for documents in sorted_files.policies:
-        attempts.of(partial(load_policy, documents))
+    policies = [found for one in sorted_files.policies if (found := attempts.of(partial(load_policy, one)))]
     changes = [change for file in sorted_files.changes if (change := attempts.of(partial(load_changes, (file,))))]
     loaded = attempts.of(partial(load, sorted_files.snapshots)) if sorted_files.snapshots else None
+    if loaded:
+        classes = attempts.of(lambda: list(doubts_about_classes(loaded.snapshot, policies)))
+        passed_over += classes or []
     simulations = [attempts.of(partial(simulate, loaded.snapshot, change)) for change in changes] if loaded else []
     if not attempts.problems:
         # The readers know more than a schema can say; the schemas are what editors check against. Both must agree.

@@ -17,7 +17,7 @@ LINES = """\
 def test_a_converted_snapshot_is_read_by_every_command(run: Run, acl: Path) -> None:
     done = run("convert", "snapshot.yaml", "-o", "acme.brs")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "wrote 3 principals, 2 groups, 2 resources, 1 grants to acme.brs\n"
+    assert done.stdout == "wrote 3 principals, 2 groups, 2 resources, 1 grant to acme.brs\n"
     assert run("check", "acme.brs", "--change", "harmful.yaml").returncode == 1
     assert run("check", "acme.brs", "--change", "harmless.yaml").returncode == 0
     assert run("check", "acme.brs", "--after", "acme.brs").returncode == 0

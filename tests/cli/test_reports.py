@@ -88,7 +88,7 @@ def test_a_report_is_not_left_where_the_next_run_would_read_it(acl: Path, capsys
     (acl / "snapshot.yaml").rename(folder / "snapshot.yaml")
     check = ("check", "state", "--change", "harmless.yaml", "--report")
     assert run_here((*check, "json=state/report.json")) == 2
-    assert "is not written over" in capsys.readouterr().err
+    assert "would lie in the folder `state`, and be an input of the next run" in capsys.readouterr().err
     assert run_here((*check, "sarif=state/report.sarif")) == 0
 
 

@@ -96,6 +96,7 @@ def _mapped(stream: BinaryIO) -> memoryview:
 def _read(data: memoryview) -> Compiled:
     manifest, digest, start = _manifest(data)
     members = {member.name: member for member in _members(manifest, data, start)}
+    _check_gaps(data, list(members.values()))
     _check_digests(data, list(members.values()))
     reading = _Columns(data, members)
     meanings = json.loads(bytes(reading.bytes_of(MEANINGS)))
@@ -153,6 +154,21 @@ def _members(manifest: Json, data: memoryview, start: int) -> list[Member]:
             raise ValueError(f"{member.name} has a wrong length")
         found.append(Member(member.name, member.type, member.rows, member.value, offset, member.size, member.sha256))
     return found
+
+
+def _check_gaps(data: memoryview, members: list[Member]) -> None:
+    """Refuse a byte that nothing vouches for: what stands in no member, and neither in head nor manifest, is zero."""
+    _, _, unused, size, _ = HEAD.unpack_from(data)
+    ends = HEAD.size + size
+    gaps = [data[HEAD.size - 8 : HEAD.size]]
+    for member in sorted((member for member in members if member.size), key=lambda member: member.offset):
+        if member.offset - ends >= ALIGNMENT:
+            raise _DamagedError("the compiled snapshot is damaged: there is something between its parts")
+        gaps.append(data[ends : member.offset])
+        ends = max(ends, member.offset + member.size)
+    gaps.append(data[ends:])
+    if unused or any(any(gap) for gap in gaps):
+        raise _DamagedError("the compiled snapshot is damaged: there is something between its parts")
 
 
 def _check_digests(data: memoryview, members: list[Member]) -> None:

@@ -96,7 +96,7 @@ def test_a_word_keeps_its_text(written: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"a": 1, "b": {"a": 1, "a": 2}}', "1:24: duplicate key `a`, first given on line 1"),
+        ('{"a": 1, "b": {"a": 1, "a": 2}}', "1:24: duplicate key `a`, first given at column 16 of the same line"),
         ('{"a": 1,\n "\\u0061": 2}', "2:2: duplicate key `a`, first given on line 1"),
         ('{"a": NaN}', "1:7: `NaN` is no number that can be used"),
         ('{"a": -Infinity}', "1:7: `-Infinity` is no number that can be used"),

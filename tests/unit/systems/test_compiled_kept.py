@@ -14,9 +14,9 @@ from blastradius.columns.pair import paired
 from blastradius.columns.tables import Columns, StoredClasses
 from blastradius.columns.views import snapshot_of
 from blastradius.documents import parse, read_files
-from blastradius.errors import PolicyError, SnapshotError
+from blastradius.errors import BlastRadiusError, PolicyError, SnapshotError
 from blastradius.gate import load_policy, shipped_policy
-from blastradius.pipeline import convert
+from blastradius.pipeline import convert, validate
 from blastradius.systems.compiled.read import read_compiled
 from blastradius.systems.compiled.write import write_compiled
 from blastradius.systems.load import load
@@ -156,3 +156,42 @@ def test_a_compiled_snapshot_need_not_keep_anything(source: Path) -> None:
     found = read_compiled(BytesIO(written(columns)), "acme.brs").columns
     assert found.beginnings is None
     assert found.stored_classes is None
+
+
+def test_validate_classifies_again_and_refuses_classes_that_were_swapped(source: Path, tmp_path: Path) -> None:
+    columns = converted(source)
+    stored = columns.stored_classes
+    assert stored is not None
+    codes = stored.codes.copy()
+    codes[columns.resources.names.find("drive:a/roadmap.md")] = stored.ids.index("public")
+    forged = replace(columns, stored_classes=StoredClasses(stored.digest, stored.ids, codes))
+    good, bad = tmp_path / "good.brs", tmp_path / "bad.brs"
+    good.write_bytes(written(columns))
+    bad.write_bytes(written(forged))
+    assert validate([str(good)], lambda: b"").warnings == ()
+    with pytest.raises(BlastRadiusError, match="1 of the classes kept in the compiled snapshot are not those"):
+        validate([str(bad)], lambda: b"")
+
+
+def test_validate_says_when_it_has_not_the_policy_that_classes_are_kept_for(source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(POLICY, "utf-8")
+    compiled = tmp_path / "acme.brs"
+    compiled.write_bytes(written(converted(source, str(path))))
+    (warning,) = validate([str(compiled)], lambda: b"").warnings
+    assert "kept for a policy that was not given" in warning.message
+    assert validate([str(compiled), str(path)], lambda: b"").warnings == ()
+
+
+def test_no_byte_of_a_file_is_left_that_nothing_vouches_for(source: Path) -> None:
+    data = written(converted(source))
+    accepted = []
+    for at in range(len(data)):
+        spoilt = bytearray(data)
+        spoilt[at] ^= 1
+        try:
+            read_compiled(BytesIO(bytes(spoilt)), "acme.brs")
+        except SnapshotError:
+            continue
+        accepted.append(at)
+    assert accepted == []
