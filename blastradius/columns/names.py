@@ -155,7 +155,7 @@ class GrownNames(Names):
         """
         self.base = base
         self.more = more
-        starts = [_place(base, text) for text in more]
+        starts = [bisect_left(base, text) for text in more]
         self.at: Ints = np.array(starts, np.int64) + np.arange(len(more))
 
     def moved(self, codes: Ints) -> Ints:
@@ -190,15 +190,3 @@ class GrownNames(Names):
             return int(self.at[here])
         code = self.base.find(text)
         return ABSENT if code < 0 else int(self.moved(np.array([code]))[0])
-
-
-def _place(names: Names, text: str) -> int:
-    """Say before which code a text belongs."""
-    low, high = 0, len(names)
-    while low < high:
-        middle = (low + high) // 2
-        if names[middle] < text:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -3,6 +3,7 @@
 What is refused, and how it is said, is as in `references`, `merge` and `access.facts`, which look at entities.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -138,21 +139,10 @@ class _References:
             )
         found: list[str] = []
         for table, present in tables:
-            at = _place_of(table, name)
+            at = bisect_left(table, name)
             around = range(max(at - _NEIGHBOURS, 0), min(at + _NEIGHBOURS, len(table)))
             found += [table[code] for code in around if present[code]]
         return found
-
-
-def _place_of(names: Names, text: str) -> int:
-    low, high = 0, len(names)
-    while low < high:
-        middle = (low + high) // 2
-        if names[middle] < text:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _ambiguous_ids(columns: Columns) -> Iterator[Problem]:
