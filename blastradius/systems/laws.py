@@ -164,8 +164,8 @@ def _shared(first: Names, second: Names) -> Iterator[str]:
     at = 0
     while at < len(first):
         kind = first[at].partition(":")[0] + ":"
-        stop = max(_place_of(first, kind + _LAST_CHARACTER), at + 1)
-        low, high = _place_of(second, kind.removesuffix(":")), _place_of(second, kind + _LAST_CHARACTER)
+        stop = max(bisect_left(first, kind + _LAST_CHARACTER), at + 1)
+        low, high = bisect_left(second, kind.removesuffix(":")), bisect_left(second, kind + _LAST_CHARACTER)
         if low < high:
             yield from sorted(set(first[at:stop]).intersection(second[low:high]))
         elif second.find(first[at]) >= 0:
