@@ -100,6 +100,8 @@ def run(command: Sequence[str], limits: Limits = LIMITS, expected: Sequence[int]
         SystemExit: When it fails; a limit is no failure.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # What is installed has been compiled once; compiling it at every start is no part of any answer.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, cwd=ROOT, **pipes) as process:
