@@ -1,5 +1,6 @@
 """A small organisation on disk, and the program run on it as a user would."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -64,3 +65,13 @@ def run(acl: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return _run
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:
+    """Let programs started here be interrupted, even where the tests themselves run in the background of a script.
+
+    A shell has its background jobs ignore interrupts, and what they start inherits that; what catches them it does not.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
