@@ -13,7 +13,7 @@ _MIB = 1024 * 1024
 # Measured, and rounded up (docs/performance.md): bytes wanted for each byte that is read.
 _PER_BYTE = {None: 40, Form.LINES: 4, Form.TABLE: 12, Form.COMPILED: 1}
 # For each entity while two states are compared, in the worst case: a change that concerns everybody everywhere.
-_PER_RESOURCE, _PER_GRANT, _PER_SUBJECT = 60, 1000, 1200
+_PER_RESOURCE, _PER_GRANT, _PER_SUBJECT = 60, 1700, 1200
 # So little is always there, and what the system says about it is not exact.
 _ALWAYS_THERE = 512 * _MIB
 
