@@ -210,14 +210,6 @@ class ScopeTree(Sequence[Scope]):
     def _nobody(self) -> Ints:
         return np.zeros(len(self), np.int64)
 
-    def summed_from_above(self, own: Ints) -> Ints:
-        """Add to each scope's number those of all scopes above it."""
-        return self._forest.from_above(own)
-
-    def summed_from_below(self, own: Ints) -> Ints:
-        """Add to each scope's number those of all scopes below it."""
-        return self._forest.from_below(own)
-
     # Which people
 
     def people(self, scope: int, key: Key) -> BitMap:
