@@ -135,7 +135,6 @@ QUESTIONS: dict[str, Callable[[nx.MultiDiGraph], Any]] = {
     "copy": lambda g: edges(g.copy()),
     "as a simple graph": lambda g: sorted(nx.DiGraph(g).edges),
     "condensation": lambda g: nx.condensation(nx.DiGraph(g)).number_of_nodes(),
-    "pagerank": lambda g: {name: round(value, 6) for name, value in nx.pagerank(g).items()},
     "node link data": lambda g: sorted(sorted(its.items()) for its in nx.node_link_data(g, edges="edges")["edges"]),
     "graphml": lambda g: sorted(nx.generate_graphml(g.subgraph(["user:ana", "group:eng", "box:top"]).copy())),
     "adjacency": lambda g: {name: sorted(its) for name, its in g.adjacency()},
