@@ -1,5 +1,6 @@
 """The errors users see, and what each exit code means."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import Protocol, overload, runtime_checkable
@@ -125,16 +126,10 @@ def _comparable(name: str, names: list[str], most: int) -> list[str]:
 
 def _neighbours(name: str, names: SortedNames, most: int) -> Iterable[str]:
     """Give the names that stand beside this one: they agree with it in how they begin."""
-    low, high = 0, len(names)
-    while low < high:
-        middle = (low + high) // 2
-        if names[middle] < name:
-            low = middle + 1
-        else:
-            high = middle
+    at = bisect_left(names, name)
     start = name[: max(1, len(name) // 2)]
     beside = min(most, _BESIDE_MAX) // 2
-    return (known for known in names[max(0, low - beside) : low + beside] if known.startswith(start))
+    return (known for known in names[max(0, at - beside) : at + beside] if known.startswith(start))
 
 
 def _slips(name: str, names: SortedNames) -> Iterator[str]:
