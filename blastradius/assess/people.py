@@ -32,7 +32,6 @@ class Account:
     Attributes:
         person: Index that all accounts of one person share.
         kind: ``outsider``, ``unlisted``, or the kind that the person is counted as.
-        own_kind: The kind of the account itself.
         external: True when any account of the person is external on either side; never for the outsider.
         agent: True when any account of the person is an agent.
         weight: Headcount of the whole person.
@@ -43,7 +42,6 @@ class Account:
 
     person: int
     kind: str
-    own_kind: str
     external: bool
     agent: bool
     weight: int
@@ -119,7 +117,6 @@ class People:
         return Account(
             int(self._person[index]),
             _KIND_NAMES[kind],
-            _KIND_NAMES[self._own_kind[index]],
             external,
             bool(self.is_agent[index]),
             self._weight(kind, external=external),
@@ -149,7 +146,6 @@ class People:
         weight = crowd * max(1, self._headcount[EXTERNAL_KIND]) if external else crowd
         return Account(
             index,
-            UNLISTED_KIND,
             UNLISTED_KIND,
             external,
             agent=False,
