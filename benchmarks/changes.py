@@ -86,12 +86,13 @@ def subtree(company: Company) -> Change:
 
 CHANGES: dict[str, Callable[[Company], Change]] = {
     "person": person,
+    "deny": deny,
+    "subtree": subtree,
     "folder": folder,
     "privileged": privileged,
     "root": root,
-    "deny": deny,
-    "subtree": subtree,
 }
+"""From the narrowest to the widest, so that whoever is stopped has answered before what they can."""
 
 
 def _add_member(name: str, title: str, company: Company, group: int, member: int) -> Change:
