@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from blastradius.assess.globs import Glob, compile_glob
+from blastradius.globs import Glob, compile_glob
 from blastradius.model.policy import ClassifyRule, Match
 
 Labels = tuple[tuple[str, str], ...]

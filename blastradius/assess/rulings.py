@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from blastradius.assess.globs import Glob, compile_glob
 from blastradius.assess.matching import RuleIndex, shape_fits, value_fits
 from blastradius.assess.runs import NameRun
 from blastradius.columns.names import Flags, Ints
 from blastradius.columns.tables import Codes, Columns, Labels
+from blastradius.globs import Glob, compile_glob
 from blastradius.model.policy import ClassifyRule, Match
 
 # Asking about so few one by one costs less than preparing a search.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from blastradius.assess.globs import Glob
 from blastradius.columns.names import Flags, GrownNames, Ints, Names, PackedNames, distinct
+from blastradius.globs import Glob
 
 # Read at a time: every text is looked for in it while the processor still has it at hand.
 _CHUNK_BYTES = 1 << 20

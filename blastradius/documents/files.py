@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from blastradius.documents.bulk import HEAD_BYTES, Bulk, RefusedFileError, fault_of, form_of, open_regular
 from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
 from blastradius.documents.limits import FILE_BYTES_MAX, FILES_MAX, TOTAL_BYTES_MAX, visible
+from blastradius.documents.plain import TEXT_SUFFIXES
 from blastradius.documents.text import decode
 from blastradius.documents.tree import File
 from blastradius.errors import DocumentError
@@ -16,7 +17,7 @@ from blastradius.model.sources import Problem, Source
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_LABEL = "<stdin>"
-SUFFIXES = frozenset({".yaml", ".yml", ".json"}) | BULK_SUFFIXES
+SUFFIXES = frozenset({".yaml", ".yml", ".json"}) | BULK_SUFFIXES | TEXT_SUFFIXES
 TOOL_FOLDERS = frozenset(
     [
         ".bzr",
@@ -109,7 +110,7 @@ class _Reading:
         for relative, message in walk.refused:
             source = Source(_shown(label / relative))
             problem = Problem(message, source, "copy the file into the folder, or name it by itself")
-            self._refuse(problem, relative, hidden=_is_hidden(relative))
+            self._refuse(problem, relative, named=False)
         if len(found) > FILES_MAX:
             self._report(_shown(label), f"the folder holds more than {FILES_MAX} files", "name a smaller folder")
             return
@@ -123,7 +124,7 @@ class _Reading:
         shown = _shown(label)
         data = _bytes_of(path, Source(shown), follow_link=named)
         if isinstance(data, Problem):
-            self._refuse(data, relative, hidden=not named and _is_hidden(relative))
+            self._refuse(data, relative, named=named)
         elif isinstance(data, Bulk):
             self._keep_bulk(data, shown, relative, named=named)
         else:
@@ -135,10 +136,10 @@ class _Reading:
             self._report(label, f"the files have more than {TOTAL_BYTES_MAX} bytes together", "give fewer files")
             return
         text = decode(data, label)
-        hidden = not named and _is_hidden(relative)
         if isinstance(text, Problem):
-            self._refuse(text, relative, hidden=hidden)
+            self._refuse(text, relative, named=named)
         else:
+            hidden = not named and _is_hidden(relative)
             shown = PurePosixPath(_shown(relative))
             self.files.append(File(label, shown, text, hashlib.sha256(data).hexdigest(), named, hidden))
 
@@ -147,11 +148,12 @@ class _Reading:
         shown = PurePosixPath(_shown(relative))
         self.files.append(File(label, shown, "", "", named, hidden, fault_of(bulk.form, label), bulk))
 
-    def _refuse(self, problem: Problem, relative: PurePosixPath, *, hidden: bool) -> None:
-        """Report what cannot be read; a hidden file is kept with its fault, since it may be no business of ours."""
-        if hidden and problem.source is not None:
+    def _refuse(self, problem: Problem, relative: PurePosixPath, *, named: bool) -> None:
+        """Report what cannot be read; the fault of a hidden file, or of a text of a folder, is kept."""
+        hidden = _is_hidden(relative)
+        if not named and problem.source is not None and (hidden or relative.suffix.lower() in TEXT_SUFFIXES):
             shown = PurePosixPath(_shown(relative))
-            self.files.append(File(problem.source.file, shown, "", "", named=False, hidden=True, fault=problem))
+            self.files.append(File(problem.source.file, shown, "", "", named=False, hidden=hidden, fault=problem))
         else:
             self.problems.append(problem)
 

@@ -79,6 +79,29 @@ class LinedList(list[Any]):
         return self.place >> _COLUMN_BITS
 
 
+class PlainText:
+    """The text of a document that is neither YAML nor JSON: a listing, a dump, a table, a language of its own.
+
+    Attributes:
+        text: All of it, without a byte order mark.
+    """
+
+    __slots__ = ("_lines", "text")
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self.text = text
+        self._lines: tuple[str, ...] | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends; line n of the file stands at n - 1. Only line feeds end a line."""
+        if self._lines is None:
+            lines = self.text.split("\n")
+            self._lines = tuple(line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1]))
+        return self._lines
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """The decoded text of one input.
@@ -91,8 +114,8 @@ class File:
         named: True when the file itself was asked for, False when it was found in a folder.
         hidden: True when it was found in a folder under a name, or below a folder with a name, that
             begins with a dot. Such files are often configuration of other tools.
-        fault: Why a file has no text: a bulk file has none, and a hidden one may be unreadable; of any other file
-            that is an error at once.
+        fault: Why a file has no text: a bulk file has none, and a hidden one, or one found in a folder that is no YAML
+            or JSON by its suffix, may be unreadable; of any other file that is an error at once.
         bulk: Where to read a file that is too large to be held as text; its `sha256` is known only then.
     """
 
@@ -108,11 +131,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML or JSON document of a file.
+    """One YAML or JSON document of a file, or all of a file that is neither.
 
     Attributes:
         file: The file it stands in.
-        value: `LinedMap`, `LinedList`, or a scalar (str, int, float, bool, None).
+        value: `LinedMap`, `LinedList`, or a scalar (str, int, float, bool, None); a `PlainText` for all of a file.
         line: Line on which the document begins.
     """
 

@@ -172,6 +172,53 @@ class Grant:
     source: Source = field(default=NOWHERE, compare=False)
 
 
+class Completeness(StrEnum):
+    """Whether an export holds all that it should."""
+
+    COMPLETE = "complete"
+    UNKNOWN = "unknown"
+    TRUNCATED = "truncated"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an export was meant to hold, and whether it does.
+
+    Attributes:
+        what: The export or a part of it, as a person names it, such as ``bucket policies of account 1234``.
+        completeness: Truncated when the export says or shows that something is missing; unknown when nobody can
+            tell and what may be missing could grant access.
+        reason: How one knows; lower case, without a final period, names in backticks.
+        source: Where it shows; None when there is no place.
+        help: How to get all of it; empty when it is complete.
+    """
+
+    what: str
+    completeness: Completeness
+    reason: str = ""
+    source: Source | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What is known about who is who, and joins the systems that are read together.
+
+    Attributes:
+        emails: Principal id to its e-mail address in lower case.
+        domains: Mail domains that are certainly the organisation's own.
+        mentioned: Principals and groups whose content the system does not know: what another one says of them counts.
+        members: (group, entry) pairs: who is in a group of another system beside those it lists.
+        assumable_by: (principal, entry) pairs: who may act as a principal of another system.
+    """
+
+    emails: Mapping[str, str] = field(default_factory=dict)
+    domains: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+    members: tuple[tuple[str, Entry], ...] = ()
+    assumable_by: tuple[tuple[str, Entry], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of access, whatever it was read from.
@@ -185,6 +232,8 @@ class Snapshot:
         same_as: Sets of principal ids that belong to one person or workload.
         same_as_sources: Where each of these sets stands, by position; may be shorter.
         unread: What could not be understood; never empty silently.
+        coverage: What each export was meant to hold, and whether it does; a compiled snapshot has none.
+        identities: What joins systems; as a system reads it, and nothing of it is left once they are joined.
     """
 
     system: str = ""
@@ -198,6 +247,8 @@ class Snapshot:
     same_as: tuple[frozenset[str], ...] = ()
     same_as_sources: tuple[Source, ...] = field(default=(), compare=False)
     unread: tuple[Problem, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    identities: Identities = field(default_factory=Identities)
 
 
 def unlisted_id(group_id: str) -> str:

@@ -11,16 +11,16 @@ from blastradius.access.facts import granted_actions
 from blastradius.access.graph import AccessGraph
 from blastradius.changes.load import load_changes
 from blastradius.changes.registry import FORMATS
-from blastradius.documents import Document, File, check_schema, parse, read_files
+from blastradius.documents import Document, File, check_schema, read_files
 from blastradius.errors import BlastRadiusError
 from blastradius.gate import load_policy
 from blastradius.model.answer import Validation
 from blastradius.model.snapshot import CAPABILITIES, Effect, Grant, Snapshot
-from blastradius.model.sources import Problem
+from blastradius.model.sources import Problem, Source
 from blastradius.pipeline.kept import doubts_about_classes
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
-from blastradius.systems.registry import SYSTEMS
+from blastradius.systems.recognising import documents_of, is_text_of_folder, may_be_anything, system_of
 
 POLICY_FAMILY, CHANGE_FAMILY = "blastradius.policy/", "blastradius.change/"
 OWN_FAMILIES = ("blastradius.snapshot/", CHANGE_FAMILY, POLICY_FAMILY)
@@ -45,11 +45,14 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
         if file.bulk:
             sorted_files.snapshots.append(file)
             continue
-        reading = _Attempts() if file.hidden else attempts
-        documents = reading.of(partial(parse, file))
+        is_doubtful = file.hidden or is_text_of_folder(file)
+        reading = _Attempts() if is_doubtful else attempts
+        documents = reading.of(partial(documents_of, file))
         if documents and not (file.hidden and _is_foreign(documents)):
             sorted_files.put(file, documents)
-        passed_over += reading.problems if file.hidden else []
+        elif documents == () and not may_be_anything(file):
+            passed_over.append(Problem("the file is of no known format", Source(file.label)))
+        passed_over += reading.problems if is_doubtful and not may_be_anything(file) else []
     policies = [found for one in sorted_files.policies if (found := attempts.of(partial(load_policy, one)))]
     changes = [change for file in sorted_files.changes if (change := attempts.of(partial(load_changes, (file,))))]
     loaded = attempts.of(partial(load, sorted_files.snapshots)) if sorted_files.snapshots else None
@@ -97,10 +100,7 @@ class _Sorted:
 
 def _is_foreign(documents: tuple[Document, ...]) -> bool:
     """Tell whether nothing in a file is ours or of a system: hidden files are mostly settings of other tools."""
-    return not any(
-        _schema_of(document) or any(system.recognises(document) for system in SYSTEMS.values())
-        for document in documents
-    )
+    return not any(_schema_of(document) or system_of(document) for document in documents)
 
 
 def _schema_of(document: Document) -> str | None:

@@ -14,7 +14,7 @@ class System(Protocol):
     """The word for ``--from`` and for reports, such as ``kubernetes``."""
 
     def recognises(self, document: Document) -> bool:
-        """Tell by content whether a document belongs to this system.
+        """Tell by content whether a document belongs to this system; its value may be a `PlainText`.
 
         Documents that belong to the system and are known not to change access are recognised
         too, so that only what nobody knows is reported as unread. Must not raise, whatever the
@@ -33,8 +33,9 @@ class System(Protocol):
                 is not mistaken for creating it. Never a fact about access.
 
         Returns:
-            A snapshot in which every id that a fact names exists, and whose ``unread`` holds a
-            problem for everything that was not understood.
+            A snapshot in which every id that a fact names exists, whose ``unread`` holds a
+            problem for everything that was not understood, and whose ``coverage`` says of each export
+            whether it holds all that it should.
 
         Raises:
             SnapshotError: With all problems of the documents, when they contradict their format.

@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from blastradius.access.facts import check_facts
-from blastradius.documents import Document, File, parse, paused_collection, quoted, shortened
+from blastradius.documents import Document, File, paused_collection, quoted, shortened
 from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
 from blastradius.documents.bulk import Form, Progress, unwatched
 from blastradius.errors import DocumentError, SnapshotError, UsageError, did_you_mean
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Input, Problem, Side, Source
 from blastradius.systems.bulk import KINDS, checked, read_bulk
+from blastradius.systems.coverage import coverage_problems
 from blastradius.systems.interface import System
+from blastradius.systems.joining import joined
 from blastradius.systems.merge import merge
 from blastradius.systems.native.ids import name_fault
 from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.native.snapshot import NAME as NATIVE
+from blastradius.systems.recognising import documents_of, is_text_of_folder, may_be_anything, system_of
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
 
@@ -112,14 +115,14 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
     kinds: list[tuple[File, str]] = []
     bulk = [file for file in files if file.bulk]
     problems.extend(_not_of_system(file, systems) for file in bulk if not _may_be(file, systems))
-    for file, parsed in _parse_all(files, unread):
+    for file, parsed in _parse_all(files, systems, unread):
         if file.bulk:
             kinds.append((file, KINDS[file.bulk.form]))
             continue
         found: dict[str, None] = {}
-        is_foreign = file.hidden and not any(_name_of(document, SYSTEMS) for document in parsed)
+        is_foreign = file.hidden and not any(system_of(document, SYSTEMS) for document in parsed)
         for document in parsed:
-            name = _name_of(document, systems)
+            name = system_of(document, systems)
             if name is not None:
                 found[name] = None
                 documents.setdefault(name, []).append(document)
@@ -137,18 +140,22 @@ def _recognise(files: Sequence[File], system: str | None) -> _Recognised:
     return _Recognised(documents, bulk, unread, kinds)
 
 
-def _name_of(document: Document, systems: Mapping[str, System]) -> str | None:
-    return next((name for name, one in systems.items() if one.recognises(document)), None)
-
-
-def _parse_all(files: Sequence[File], unread: list[Problem]) -> list[tuple[File, tuple[Document, ...]]]:
+def _parse_all(
+    files: Sequence[File], systems: Mapping[str, System], unread: list[Problem]
+) -> list[tuple[File, tuple[Document, ...]]]:
     parsed: list[tuple[File, tuple[Document, ...]]] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            parsed.append((file, () if file.bulk else parse(file)))
+            documents = () if file.bulk else documents_of(file, systems)
         except DocumentError as error:
-            (unread if file.hidden else problems).extend(error.problems)
+            if not may_be_anything(file):
+                (unread if file.hidden or is_text_of_folder(file) else problems).extend(error.problems)
+            continue
+        if documents or file.bulk:
+            parsed.append((file, documents))
+        elif not may_be_anything(file):
+            unread.append(Problem("the file is of no known format", Source(file.label), _KNOWN))
     if problems:
         raise DocumentError(shortened(problems))
     return parsed
@@ -181,16 +188,18 @@ def _build(recognised: _Recognised, other: _Recognised | None, side: Side, progr
     if problems:
         raise SnapshotError(problems)
     snapshot = checked(snapshots[0]) if recognised.bulk and len(snapshots) == 1 else _merged(snapshots)
+    unread = (*snapshot.unread, *coverage_problems(snapshot.coverage), *recognised.unread)
     digest = iter(sha256)
     inputs = tuple(
         Input(file.label, side, kind, next(digest) if file.bulk else file.sha256) for file, kind in recognised.kinds
     )
-    return Loaded(replace(snapshot, unread=(*snapshot.unread, *recognised.unread)), inputs)
+    return Loaded(replace(snapshot, unread=unread), inputs)
 
 
 def _merged(snapshots: Sequence[Snapshot]) -> Snapshot:
     """Lay snapshots together, and hold their facts against the laws of all facts."""
-    snapshot, problems = merge(snapshots)
+    merged, problems = merge(snapshots)
+    snapshot = joined(merged, problems)
     problems.extend(_impossible_names(snapshot))
     problems.extend(reference_problems(snapshot))
     if problems:

@@ -12,8 +12,8 @@ from itertools import islice
 from pyroaring import BitMap
 
 from blastradius.assess.findings.interface import SAMPLE_MAX, Context, Draft, Rule, count, listed
-from blastradius.assess.globs import matches
 from blastradius.columns.names import ABSENT, distinct
+from blastradius.globs import matches
 from blastradius.model.assessment import FindingLevel
 from blastradius.model.delta import GAINS, IdSet
 

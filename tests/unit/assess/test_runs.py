@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blastradius.assess import runs
-from blastradius.assess.globs import compile_glob
 from blastradius.assess.matching import kind_of
 from blastradius.assess.runs import NameRun
 from blastradius.columns.names import GrownNames, ListedNames, PackedNames
+from blastradius.globs import compile_glob
 
 texts = st.text(alphabet="ab:/é€😀", min_size=1, max_size=6)
 name_lists = st.lists(texts, min_size=1, max_size=30, unique=True).map(sorted)

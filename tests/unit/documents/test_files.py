@@ -55,7 +55,7 @@ def test_an_absolute_path_elsewhere_shows_only_its_last_component(here: Path, tm
 
 
 def test_a_folder_is_walked_in_order_without_folders_of_tools_and_other_suffixes(here: Path) -> None:
-    for name in ("b.yaml", "a/z.yml", "a/b.json", "a.JSON", ".git/c.yaml", "a/.venv/c.yaml", "notes.txt", "script.sh"):
+    for name in ("b.yaml", "a/z.yml", "a/b.json", "a.JSON", ".git/c.yaml", "a/.venv/c.yaml", "notes.md", "script.sh"):
         path = here / "given" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -171,12 +171,12 @@ def test_a_link_within_the_folder_is_followed_once_and_never_in_circles(here: Pa
 def test_a_folder_mounted_through_links_is_read(here: Path) -> None:
     (here / "given/..2026/sub").mkdir(parents=True)
     (here / "given/..2026/sub/a.yaml").write_text("a: 1")
-    (here / "given/..2026/notes.txt").write_text("no")
+    (here / "given/..2026/notes.md").write_text("no")
     (here / "given/..data").symlink_to("..2026")
     (here / "given/sub").symlink_to("..data/sub")
     (here / "given/again").symlink_to("..2026/sub")
-    (here / "given/notes.txt").symlink_to("..2026/notes.txt")
-    (here / "given/gone.txt").symlink_to("nowhere")
+    (here / "given/notes.md").symlink_to("..2026/notes.md")
+    (here / "given/gone.md").symlink_to("nowhere")
     assert labels_of("given") == ["given/again/a.yaml"]
 
 

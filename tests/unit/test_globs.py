@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.assess.globs import compile_glob, matches
+from blastradius.globs import compile_glob, matches
 
 
 @pytest.mark.parametrize(
