@@ -17,7 +17,7 @@ from blastradius.assess.findings.registry import find
 from blastradius.assess.people import People
 from blastradius.assess.severity import overall
 from blastradius.columns.pair import Pair
-from blastradius.model.assessment import Assessment, AuthorKind, ClassExposure, Coverage
+from blastradius.model.assessment import Assessment, AuthorKind, ClassExposure, Extent
 from blastradius.model.change import Change
 from blastradius.model.delta import AccessChange, Delta
 from blastradius.model.policy import UNCLASSIFIED, Policy
@@ -111,7 +111,8 @@ def assess(
         findings=findings,
         unread=unread,
         inputs=inputs,
-        coverage=_coverage(simulated, classes),
+        extent=_extent(simulated, classes),
+        coverage=tuple(dict.fromkeys((*baseline.coverage, *simulated.coverage))),
         version=version,
     )
 
@@ -150,8 +151,8 @@ def _totals(exposures: Iterable[ClassExposure]) -> dict[AccessChange, int]:
     return totals
 
 
-def _coverage(simulated: Snapshot, classes: ResourceClasses) -> Coverage:
-    return Coverage(
+def _extent(simulated: Snapshot, classes: ResourceClasses) -> Extent:
+    return Extent(
         principals=len(simulated.principals),
         groups=len(simulated.groups),
         resources=len(simulated.resources),

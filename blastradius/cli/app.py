@@ -9,6 +9,7 @@ from typer._click.exceptions import ClickException, UsageError  # the parser typ
 from blastradius.cli import output
 from blastradius.cli.boundary import PROGRAM
 from blastradius.cli.check import CHECK_EXAMPLES, check
+from blastradius.cli.collect import COLLECT_EXAMPLES, collect
 from blastradius.cli.convert import CONVERT_EXAMPLES, convert
 from blastradius.cli.explain import EXPLAIN_EXAMPLES, explain
 from blastradius.cli.grammar import FilesAfterOption
@@ -57,6 +58,7 @@ _add(short_help="Why somebody can do something, or not.", epilog=EXPLAIN_EXAMPLE
 _add("who-can", short_help="Who may do something.", epilog=WHO_CAN_EXAMPLES, cls=FilesAfterOption)(who_can)
 _add("what-can", short_help="What somebody may do.", epilog=WHAT_CAN_EXAMPLES, cls=FilesAfterOption)(what_can)
 _add(short_help="Write a snapshot as one file that is read at once.", epilog=CONVERT_EXAMPLES)(convert)
+_add(short_help="How to export a system.", epilog=COLLECT_EXAMPLES)(collect)
 _add(short_help="Are these files what they should be?", epilog=VALIDATE_EXAMPLES)(validate)
 _add(short_help="The JSON Schema of a format.", epilog=SCHEMA_EXAMPLES)(schema)
 

@@ -20,6 +20,13 @@ def complete_schema(incomplete: str) -> list[str]:
     return _beginning(pipeline.SCHEMAS, incomplete)
 
 
+def complete_collection(incomplete: str) -> list[str]:
+    """Say which systems that can be exported begin so."""
+    from blastradius import pipeline
+
+    return _beginning(pipeline.collections(), incomplete)
+
+
 def complete_system(incomplete: str) -> list[str]:
     """Say which kinds of snapshots begin so."""
     from blastradius.systems.registry import SYSTEMS

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from blastradius.model.delta import AccessChange, IdSet, Witness
-from blastradius.model.snapshot import Capability, PrincipalKind
+from blastradius.model.snapshot import Capability, Coverage, PrincipalKind
 from blastradius.model.sources import Input, Problem, Source
 
 
@@ -276,7 +276,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Extent:
     """How much there was to look at, and how much of it no class was found for.
 
     Attributes:
@@ -308,7 +308,9 @@ class Assessment:
         findings: Loudest first.
         unread: What could not be understood.
         inputs: What was read, in order.
+        extent: How much there was to look at.
         version: Version of blastradius.
+        coverage: What each export was meant to hold, and whether it does.
     """
 
     title: str
@@ -324,9 +326,10 @@ class Assessment:
     findings: tuple[Finding, ...]
     unread: tuple[Problem, ...]
     inputs: tuple[Input, ...]
-    coverage: Coverage
+    extent: Extent
     version: str
     verdict: Verdict = field(default_factory=Verdict)
+    coverage: tuple[Coverage, ...] = ()
 
 
 HEADCOUNT_KINDS = (*(str(kind) for kind in PrincipalKind), "external", "unlisted")

@@ -2,6 +2,7 @@
 
 from blastradius.documents import schema_text as schema
 from blastradius.pipeline.check import Checked, check
+from blastradius.pipeline.collecting import collections
 from blastradius.pipeline.convert import Converted, convert
 from blastradius.pipeline.questions import explain, what_can, who_can
 from blastradius.pipeline.request import Request
@@ -16,6 +17,7 @@ __all__ = [
     "Converted",
     "Request",
     "check",
+    "collections",
     "convert",
     "explain",
     "schema",

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from blastradius.model.assessment import Assessment, ClassExposure
 from blastradius.model.delta import AccessChange
+from blastradius.model.snapshot import Completeness
 from blastradius.report.wording import CHANGE_WORDS, count, moment, share
 
 MOST_INPUTS = 6
+MOST_EXPORTS = 6
 MORE = (
     ("--tuples FILE", "every changed tuple"),
     ("blastradius explain", "the path of any one of them"),
@@ -46,7 +48,7 @@ def overall(assessment: Assessment, quote: Callable[[str, int], str]) -> str:
 
 def facts(assessment: Assessment, quote: Callable[[str, int], str]) -> list[str]:
     """Say when, over what, and how much of it is unclassified; one sentence each."""
-    coverage = assessment.coverage
+    extent = assessment.extent
     taken = f"exported {moment(assessment.taken_at)}" if assessment.taken_at else "of unknown age"
     changed = [
         f"{CHANGE_WORDS[change]} {assessment.totals.get(change, 0):,}"
@@ -55,10 +57,22 @@ def facts(assessment: Assessment, quote: Callable[[str, int], str]) -> list[str]
     ]
     return [
         f"as of {moment(assessment.as_of)}; snapshot {taken}",
-        f"{count(coverage.principals, 'principal')}, {count(coverage.groups, 'group')}, "
-        f"{count(coverage.resources, 'resource')}, {count(coverage.grants, 'grant')}",
-        f"unclassified: {coverage.unclassified:,} of {count(coverage.resources, 'resource')}"
-        f" ({share(coverage.unclassified, coverage.resources)})",
+        f"{count(extent.principals, 'principal')}, {count(extent.groups, 'group')}, "
+        f"{count(extent.resources, 'resource')}, {count(extent.grants, 'grant')}",
+        f"unclassified: {extent.unclassified:,} of {count(extent.resources, 'resource')}"
+        f" ({share(extent.unclassified, extent.resources)})",
+        *_exports(assessment, quote),
         f"tuples: {', '.join(changed) or 'none changed'}",
         f"blastradius {quote(assessment.version, 40)}",
     ]
+
+
+def _exports(assessment: Assessment, quote: Callable[[str, int], str]) -> list[str]:
+    """Say which exports hold all that they should, those that do not first; nothing where no system says so."""
+    ordered = sorted(assessment.coverage, key=lambda one: one.completeness is Completeness.COMPLETE)
+    said = [
+        f"{one.completeness}: {quote(one.what, 80)}" + (f" ({quote(one.reason, 160)})" if one.reason else "")
+        for one in ordered[:MOST_EXPORTS]
+    ]
+    more = len(ordered) - MOST_EXPORTS
+    return [*said, f"and {count(more, 'more export')}"] if more > 0 else said

@@ -143,9 +143,9 @@ def _basis(assessment: Assessment) -> list[str]:
     blocks += _list(others, lambda row: f"- {code_span(row[0])}: {row[1]}", _BASIS // 2, "class", "classes")
     blocks.append("**Inputs**")
     blocks += _list(assessment.inputs, _input, _BASIS // 2, "file", "files")
-    blocks.append("**Coverage**")
+    blocks.append("**Extent**")
     blocks.append("\n".join(f"- {line}" for line in basis.facts(assessment, code_span)))
-    return [_folded("Other changes, inputs and coverage", blocks)]
+    return [_folded("Other changes, inputs and extent", blocks)]
 
 
 def _input(given: Input) -> str:

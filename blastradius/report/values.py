@@ -13,7 +13,7 @@ from blastradius.model.assessment import (
     Verdict,
 )
 from blastradius.model.delta import AccessChange, Witness
-from blastradius.model.snapshot import Capability
+from blastradius.model.snapshot import Capability, Coverage
 from blastradius.model.sources import Input, Problem, Source
 from blastradius.report.escaping import exact
 from blastradius.report.wording import moment
@@ -48,12 +48,13 @@ def of_assessment(assessment: Assessment) -> JsonObject:
         "totals": {str(change): assessment.totals.get(change, 0) for change in AccessChange},
         "findings": [of_finding(each) for each in assessment.findings],
         "unread": [of_problem(each) for each in assessment.unread],
-        "coverage": {
-            "principals": assessment.coverage.principals,
-            "groups": assessment.coverage.groups,
-            "resources": assessment.coverage.resources,
-            "grants": assessment.coverage.grants,
-            "unclassified": assessment.coverage.unclassified,
+        "coverage": [of_coverage(each) for each in assessment.coverage],
+        "extent": {
+            "principals": assessment.extent.principals,
+            "groups": assessment.extent.groups,
+            "resources": assessment.extent.resources,
+            "grants": assessment.extent.grants,
+            "unclassified": assessment.extent.unclassified,
         },
         "inputs": [of_input(each) for each in assessment.inputs],
         "tool": {"name": "blastradius", "version": exact(assessment.version)},
@@ -142,6 +143,16 @@ def of_problem(problem: Problem) -> JsonObject:
         "message": exact(problem.message),
         "source": of_source(problem.source),
         "help": exact(problem.help),
+    }
+
+
+def of_coverage(one: Coverage) -> JsonObject:
+    """Say whether an export holds all that it should."""
+    return {
+        "what": exact(one.what),
+        "completeness": str(one.completeness),
+        "reason": exact(one.reason),
+        "source": of_source(one.source),
     }
 
 

@@ -5,6 +5,14 @@ from typing import Protocol
 
 from blastradius.documents import Document
 from blastradius.model.snapshot import Snapshot
+from blastradius.systems.collecting import Collection
+
+
+class Collected(Protocol):
+    """A module ``systems/<name>/collect.py``."""
+
+    COLLECT: tuple[Collection, ...]
+    """How the system is exported completely, with read-only rights; one for each product that it reads."""
 
 
 class System(Protocol):

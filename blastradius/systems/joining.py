@@ -1,6 +1,6 @@
 """Who is who across systems: accounts of one person, groups that feed other groups, and whose mail domain it is.
 
-Source: `docs/systems/directory.md`.
+Source: `docs/together.md`.
 """
 
 import re

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import cast
+from typing import Generic, TypeVar, cast
 
-from blastradius.systems.interface import System
+from blastradius.systems.interface import Collected, System
+
+_NAMES = ("native", "github", "kubernetes")
+_Module = TypeVar("_Module", System, Collected)
 
 
-class _Systems(Mapping[str, System]):
-    """Systems by name; each is loaded when it is asked for, so that one who reads one format pays for no other."""
+class _Modules(Mapping[str, _Module], Generic[_Module]):
+    """Modules of systems by name; each is loaded when asked for, so that who reads one format pays for one."""
 
-    _NAMES = ("native", "github", "kubernetes")
+    def __init__(self, names: tuple[str, ...], module: str) -> None:
+        self._names, self._module = names, module
 
-    def __getitem__(self, name: str) -> System:
-        if name not in self._NAMES:
+    def __getitem__(self, name: str) -> _Module:
+        if name not in self._names:
             raise KeyError(name)
-        return cast(System, import_module(f"blastradius.systems.{name}.snapshot"))
+        return cast(_Module, import_module(f"blastradius.systems.{name}.{self._module}"))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._NAMES)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._NAMES)
+        return len(self._names)
 
 
-SYSTEMS: Mapping[str, System] = _Systems()
+SYSTEMS: Mapping[str, System] = _Modules[System](_NAMES, "snapshot")
 """In the order in which a document is offered to them."""
+COLLECTED: Mapping[str, Collected] = _Modules[Collected](_NAMES[1:], "collect")
+"""How those that are not our own format are exported."""

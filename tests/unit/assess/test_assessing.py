@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from blastradius.model.assessment import AuthorKind, Coverage, Decision, Level
+from blastradius.model.assessment import AuthorKind, Extent, Decision, Level
 from blastradius.model.change import AddGrant, AddMember, Change, RevokeGrant
 from blastradius.model.delta import AccessChange
 from blastradius.model.sources import Problem
@@ -86,7 +86,7 @@ def test_totals_count_tuples_of_all_classes(judge):
 
 
 def test_coverage_says_how_much_has_no_class(judge):
-    assert judge(FACTS).coverage == Coverage(principals=4, groups=1, resources=4, grants=1, unclassified=1)
+    assert judge(FACTS).extent == Extent(principals=4, groups=1, resources=4, grants=1, unclassified=1)
 
 
 def test_what_was_not_understood_is_named_once(judge):

@@ -12,7 +12,7 @@ from blastradius.model.assessment import (
     AuthorKind,
     CapabilityExposure,
     ClassExposure,
-    Coverage,
+    Extent,
     Decision,
     Factors,
     Finding,
@@ -62,7 +62,7 @@ def assessment(*exposures, level=Level.LOW, author=AuthorKind.USER, findings=())
         findings=tuple(findings),
         unread=(),
         inputs=(),
-        coverage=Coverage(0, 0, 0, 0, 0),
+        extent=Extent(0, 0, 0, 0, 0),
         version="0",
     )
 

@@ -10,7 +10,7 @@ from blastradius.model.assessment import (
     CapabilityExposure,
     ChangeCount,
     ClassExposure,
-    Coverage,
+    Extent,
     Decision,
     Factors,
     Finding,
@@ -22,7 +22,7 @@ from blastradius.model.assessment import (
     Verdict,
 )
 from blastradius.model.delta import AccessChange, PathStep, State, Witness
-from blastradius.model.snapshot import Capability
+from blastradius.model.snapshot import Capability, Completeness, Coverage
 from blastradius.model.sources import Input, Problem, Side, Source
 
 SNAPSHOT = "fixtures/shop/snapshot.yaml"
@@ -206,7 +206,7 @@ def incident() -> Assessment:
             ),
         ),
         inputs=INPUTS,
-        coverage=Coverage(principals=3241, groups=36, resources=352, grants=61, unclassified=12),
+        extent=Extent(principals=3241, groups=36, resources=352, grants=61, unclassified=12),
         version="0.1.0",
         verdict=Verdict(
             Decision.BLOCK,
@@ -214,6 +214,12 @@ def incident() -> Assessment:
             (
                 Reason("agent-user-data", Decision.BLOCK, 0, "an agent gains `user-data`"),
                 Reason("high-needs-two", Decision.APPROVE, 2, "severity is high"),
+            ),
+        ),
+        coverage=(
+            Coverage("members of all groups", Completeness.COMPLETE),
+            Coverage(
+                "files of the drive", Completeness.TRUNCATED, "there is a `nextPageToken`", Source(SNAPSHOT, 3), "go on"
             ),
         ),
     )
@@ -235,7 +241,7 @@ def nothing() -> Assessment:
         findings=(),
         unread=(),
         inputs=INPUTS,
-        coverage=Coverage(principals=0, groups=0, resources=0, grants=0, unclassified=0),
+        extent=Extent(principals=0, groups=0, resources=0, grants=0, unclassified=0),
         version="0.1.0",
     )
 
@@ -249,7 +255,7 @@ def only_revoked() -> Assessment:
         author_kind=AuthorKind.USER,
         others=(revoked_only(),),
         totals=NO_TOTALS | {AccessChange.REVOKED: 10},
-        coverage=Coverage(principals=30, groups=4, resources=12, grants=9, unclassified=0),
+        extent=Extent(principals=30, groups=4, resources=12, grants=9, unclassified=0),
     )
 
 

@@ -70,7 +70,7 @@ def test_verdict_classes_path_findings_and_advice_are_there_in_this_order() -> N
         "- **error** `agent-write` at `fixtures/shop/change.yaml:5`:",
         "### Not understood (1)",
         "1. do not apply this change: the gate blocks it (`agent-user-data`)",
-        "<details><summary>Other changes, inputs and coverage</summary>",
+        "<details><summary>Other changes, inputs and extent</summary>",
     ]
     places = [report.index(part) for part in parts]
     assert places == sorted(places)

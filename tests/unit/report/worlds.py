@@ -11,7 +11,7 @@ from blastradius.model.assessment import (
     CapabilityExposure,
     ChangeCount,
     ClassExposure,
-    Coverage,
+    Extent,
     Decision,
     Factors,
     Finding,
@@ -23,7 +23,7 @@ from blastradius.model.assessment import (
     Verdict,
 )
 from blastradius.model.delta import AccessChange, PathStep, State, Witness
-from blastradius.model.snapshot import CAPABILITIES, Capability
+from blastradius.model.snapshot import CAPABILITIES, Capability, Completeness, Coverage
 from blastradius.model.sources import Input, Problem, Side, Source
 from tests.unit.report.examples import EVIL
 
@@ -202,7 +202,8 @@ assessments = st.builds(
     findings=lists(findings),
     unread=lists(problems),
     inputs=lists(inputs),
-    coverage=st.builds(Coverage, numbers, numbers, numbers, numbers, numbers),
+    extent=st.builds(Extent, numbers, numbers, numbers, numbers, numbers),
     version=names,
     verdict=verdicts,
+    coverage=lists(st.builds(Coverage, texts, st.sampled_from(Completeness), texts, st.none() | sources)),
 )
