@@ -199,11 +199,13 @@ def read_stdin() -> bytes:
         UsageError: When there is no standard input.
     """
     from blastradius.documents.bulk import HEAD_BYTES, form_of
+    from blastradius.documents.files import bytes_max_of
     from blastradius.documents.limits import FILE_BYTES_MAX, TOTAL_BYTES_MAX
 
     if sys.stdin is None or sys.stdin.closed:
         raise usage("there is no standard input to read", "pipe the file in, or name it")
     data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
-    if len(data) > FILE_BYTES_MAX and form_of(data[:HEAD_BYTES]):
+    head = data[:HEAD_BYTES]
+    if len(data) > FILE_BYTES_MAX and (form_of(head) or bytes_max_of(head) > FILE_BYTES_MAX):
         data += sys.stdin.buffer.read(TOTAL_BYTES_MAX + 1 - len(data))
     return data

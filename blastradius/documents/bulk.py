@@ -22,7 +22,7 @@ SUFFIXES = frozenset({".brs", ".jsonl", ".ndjson", ".parquet"})
 _PARQUET_MAGIC = b"PAR1"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SNAPSHOT = "blastradius.snapshot/"
-_SECTIONS = frozenset({"principals", "groups", "roles", "resources", "grants", "same_as"})
+_SECTIONS = frozenset({"principals", "groups", "roles", "resources", "grants", "same_as", "unread", "coverage"})
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is, and how much there is in all."""

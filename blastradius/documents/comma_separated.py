@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from blastradius.documents.limits import DOCUMENT_PROBLEMS_MAX, NODES_MAX, SCALAR_CHARS_MAX, quoted
+from blastradius.documents.limits import CELLS_MAX, DOCUMENT_PROBLEMS_MAX, SCALAR_CHARS_MAX, quoted
 from blastradius.documents.tree import Document, PlainText
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Problem, Source
@@ -62,7 +62,7 @@ def read_csv(document: Document) -> CsvTable:
     lines: list[int] = []
     problems: list[Problem] = []
     header: tuple[str, ...] = ()
-    at = 1
+    at, cells = 1, 0
     try:
         for row in reader:
             if row and not header:
@@ -74,14 +74,15 @@ def read_csv(document: Document) -> CsvTable:
             elif row:
                 rows.append(tuple(row))
                 lines.append(at)
+                cells += len(row) - row.count("")
             at = reader.line_num + 1
-            if len(problems) >= DOCUMENT_PROBLEMS_MAX or len(rows) * len(header) > NODES_MAX:
+            if len(problems) >= DOCUMENT_PROBLEMS_MAX or cells > CELLS_MAX:
                 break
     except csv.Error as error:
         message = f"this is not valid CSV: {str(error).lower()}"
         problems.append(Problem(message, Source(label, at), "was the file cut off, or is a quote missing?"))
-    if len(rows) * len(header) > NODES_MAX:
-        problems.append(Problem(f"more than {NODES_MAX} values in one file", Source(label, at), "split the file"))
+    if cells > CELLS_MAX:
+        problems.append(Problem(f"more than {CELLS_MAX} values in one file", Source(label, at), "split the file"))
     if problems:
         raise DocumentError(problems)
     return CsvTable(header, rows, lines)

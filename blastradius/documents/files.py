@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from blastradius.documents.bulk import HEAD_BYTES, Bulk, RefusedFileError, fault_of, form_of, open_regular
 from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
-from blastradius.documents.limits import FILE_BYTES_MAX, FILES_MAX, TOTAL_BYTES_MAX, visible
-from blastradius.documents.plain import TEXT_SUFFIXES
+from blastradius.documents.limits import FILE_BYTES_MAX, FILES_MAX, TEXT_BYTES_MAX, TOTAL_BYTES_MAX, visible
+from blastradius.documents.plain import TEXT_SUFFIXES, begins_plain
 from blastradius.documents.text import decode
 from blastradius.documents.tree import File
 from blastradius.errors import DocumentError
@@ -98,8 +98,8 @@ class _Reading:
         elif form := form_of(self._stdin[:HEAD_BYTES]):
             bulk = Bulk(form, len(self._stdin), data=self._stdin)
             self._keep_bulk(bulk, STANDARD_INPUT_LABEL, PurePosixPath(STANDARD_INPUT_LABEL), named=True)
-        elif len(self._stdin) > FILE_BYTES_MAX:
-            self._report(STANDARD_INPUT_LABEL, *_too_large())
+        elif len(self._stdin) > (bytes_max := bytes_max_of(self._stdin[:HEAD_BYTES])):
+            self._report(STANDARD_INPUT_LABEL, *_too_large(bytes_max))
         else:
             self._keep(self._stdin, STANDARD_INPUT_LABEL, PurePosixPath(STANDARD_INPUT_LABEL), named=True)
 
@@ -257,14 +257,25 @@ def _read_regular(path: Path, *, follow_link: bool) -> bytes | Bulk:
         form = form_of(data)
         if form is not None:
             return Bulk(form, os.fstat(stream.fileno()).st_size, path, follow_link=follow_link)
-        data += stream.read(FILE_BYTES_MAX + 1 - len(data))
-    if len(data) > FILE_BYTES_MAX:
-        raise RefusedFileError(*_too_large())
+        bytes_max = bytes_max_of(data, path.suffix)
+        data += stream.read(bytes_max + 1 - len(data))
+    if len(data) > bytes_max:
+        raise RefusedFileError(*_too_large(bytes_max))
     return data
 
 
-def _too_large() -> tuple[str, str]:
-    return f"the file has more than {FILE_BYTES_MAX} bytes", "split it into several files, or write it as JSON Lines"
+def bytes_max_of(head: bytes, suffix: str = "") -> int:
+    """Say how large a file that is read whole may be: what is neither YAML nor JSON is not made into a tree of values.
+
+    Args:
+        head: The first `HEAD_BYTES`, or all there is.
+        suffix: Of its name.
+    """
+    return TEXT_BYTES_MAX if begins_plain(head.decode("utf-8", "replace"), suffix) else FILE_BYTES_MAX
+
+
+def _too_large(bytes_max: int) -> tuple[str, str]:
+    return f"the file has more than {bytes_max} bytes", "split it into several files, or write it as JSON Lines"
 
 
 def _is_folder(path: str) -> bool:

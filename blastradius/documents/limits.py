@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
+TEXT_BYTES_MAX = 512 * 1024 * 1024
 TOTAL_BYTES_MAX = 1024 * 1024 * 1024
 FILES_MAX = 50_000
 DEPTH_MAX = 64
 NODES_MAX = 5_000_000
+CELLS_MAX = 20_000_000
 SCALAR_CHARS_MAX = 1_000_000
 NUMBER_CHARS_MAX = 400
 COUNT_MAX = 10**15

@@ -27,11 +27,14 @@ def plain_document(file: File) -> Document | None:
         None when it begins with a mapping, a list or a mark of YAML, or is one of JSON. Listings that happen to begin
         like YAML are known: of access control lists (``# file:``) and of directories (``dn:``).
     """
-    text = file.text
+    return Document(file, PlainText(file.text)) if begins_plain(file.text, file.relative.suffix) else None
+
+
+def begins_plain(text: str, suffix: str) -> bool:
+    """Tell by its beginning, and the suffix of its file, whether a text is neither YAML nor JSON."""
     if not text or _JSON_START.match(text):
-        return None
-    if file.relative.suffix.lower() not in TEXT_SUFFIXES and not _LISTING.match(text):
-        start = _SKIPPED.match(text)
-        if _YAML_START.match(text, start.end() if start else 0):
-            return None
-    return Document(file, PlainText(text))
+        return False
+    if suffix.lower() in TEXT_SUFFIXES or _LISTING.match(text):
+        return True
+    start = _SKIPPED.match(text)
+    return _YAML_START.match(text, start.end() if start else 0) is None
