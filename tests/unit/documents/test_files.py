@@ -242,11 +242,9 @@ def test_too_large_a_file_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch
 def test_what_is_no_yaml_may_be_larger(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files_module, "FILE_BYTES_MAX", 10)
     monkeypatch.setattr(files_module, "TEXT_BYTES_MAX", 20)
-    (here / "listing").write_text("# file: a
-user")
+    (here / "listing").write_text("# file: a\nuser")
     assert labels_of("listing") == ["listing"]
-    (here / "table.csv").write_text("a: 1
-" * 5)
+    (here / "table.csv").write_text("a: 1\n" * 5)
     assert problems_of("table.csv") == ["table.csv: the file has more than 20 bytes"]
 
 
