@@ -258,7 +258,7 @@ def _read_regular(path: Path, *, follow_link: bool) -> bytes | Bulk:
         if form is not None:
             return Bulk(form, os.fstat(stream.fileno()).st_size, path, follow_link=follow_link)
         bytes_max = bytes_max_of(data, path.suffix)
-        data += stream.read(bytes_max + 1 - len(data))
+        data += stream.read(max(0, bytes_max + 1 - len(data)))
     if len(data) > bytes_max:
         raise RefusedFileError(*_too_large(bytes_max))
     return data
