@@ -1,0 +1,1 @@
+"""Membership lists of identity providers: who is in which group, beside any system."""

@@ -1,0 +1,56 @@
+"""How accounts and groups of a directory are called.
+
+People and groups with a mail address are called by it, so that they are the same in every system; others get a name
+that says where it comes from: ``directory/NAME``.
+"""
+
+import re
+
+from blastradius.documents import UNSAFE_CHARACTERS
+from blastradius.model.snapshot import BUILT_IN_SUBJECTS, OUTSIDER, UNLISTED_SUFFIX
+
+OWN = "directory/"
+"""Before names that are no mail addresses."""
+_CHARACTERS_MAX = 900
+_ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"/]+")
+_SHOWN_WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
+_MACHINES = (".gserviceaccount.com",)
+_LISTS = ("@googlegroups.com",)
+
+
+def name_of(written: str) -> str | None:
+    """Give the name for an address, a login or the title of a group; directories tell no upper from lower case.
+
+    Args:
+        written: As it stands in the list; an address may stand behind a name, as in a letter head.
+
+    Returns:
+        An address, or a name that begins with `OWN`; None when it cannot be a name.
+    """
+    text = written.strip().lower()
+    shown = _SHOWN_WITH_NAME.fullmatch(text)
+    text = (shown[1].strip() if shown else text).removeprefix("mailto:")
+    is_bad = not text or len(text) > _CHARACTERS_MAX or UNSAFE_CHARACTERS.search(text)
+    if is_bad or text in BUILT_IN_SUBJECTS or text == OUTSIDER or text.endswith(UNLISTED_SUFFIX):
+        return None
+    return text if is_address(text) else OWN + text
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is a mail address."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def is_machine(name: str) -> bool:
+    """Tell whether an address belongs to a service account."""
+    return name.endswith(_MACHINES)
+
+
+def is_public_list(name: str) -> bool:
+    """Tell whether an address can only be a group."""
+    return name.endswith(_LISTS)
+
+
+def domain_of(name: str) -> str:
+    """Give the mail domain; empty for a name that is no address."""
+    return name.rpartition("@")[2] if is_address(name) else ""
