@@ -7,14 +7,16 @@ from blastradius.pipeline.convert import Converted, convert
 from blastradius.pipeline.questions import explain, what_can, who_can
 from blastradius.pipeline.request import Request
 from blastradius.pipeline.validation import validate
+from blastradius.systems.native.write import NativeForm
 
-SCHEMAS = ("snapshot", "change", "policy", "report", "tuple")
+SCHEMAS = ("snapshot", "identities", "change", "policy", "report", "tuple")
 """Formats of which `schema` gives the JSON Schema."""
 
 __all__ = [
     "SCHEMAS",
     "Checked",
     "Converted",
+    "NativeForm",
     "Request",
     "check",
     "collections",

@@ -1,11 +1,11 @@
-"""Turn whatever can be read into one file that is read at once."""
+"""Turn whatever can be read into one file: compiled, to be read at once, or native, to be read by people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from blastradius.documents import parse, read_files
-from blastradius.documents.bulk import Progress
+from blastradius.documents.bulk import Progress, unwatched
 from blastradius.errors import PolicyError
 from blastradius.gate import load_policy, shipped_policy
 from blastradius.model.snapshot import Snapshot
@@ -13,9 +13,12 @@ from blastradius.model.sources import Input, Problem
 from blastradius.pipeline.memory import check_room_to_read
 from blastradius.pipeline.reading import STDIN, one_policy
 from blastradius.systems.load import load
+from blastradius.systems.native.write import NativeForm, native_text
 
 if TYPE_CHECKING:
     from blastradius.columns.tables import Columns
+
+_BETWEEN_REPORTS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,41 @@ class Converted:
     Attributes:
         counts: How many principals, groups, resources and grants there are, in this order.
         inputs: What was read.
-        unread: What could not be understood; the compiled snapshot holds it too.
+        unread: What could not be understood; what is written holds it too.
     """
 
     counts: dict[str, int]
     inputs: tuple[Input, ...]
     unread: tuple[Problem, ...]
-    _columns: "Columns"
+    _facts: Snapshot
+    _policy: str | None
 
     def write(self, stream: BinaryIO) -> None:
-        """Write the compiled snapshot; the same facts give the same bytes."""
+        """Write the compiled snapshot; the same facts give the same bytes.
+
+        Raises:
+            BlastRadiusError: When the policy cannot be read, or does not know a class that is stated.
+        """
         from blastradius.systems.compiled.write import write_compiled
 
-        write_compiled(self._columns, self.inputs, stream)
+        write_compiled(_prepared(self._facts, self._policy), self.inputs, stream)
+
+    def text(self, form: NativeForm, target: str = "", progress: Progress = unwatched) -> Iterator[str]:
+        """Write the native snapshot, piece by piece; the same facts give the same text.
+
+        Args:
+            form: How to write it.
+            target: What is written to, for the watcher.
+            progress: Is told how far it is.
+
+        Raises:
+            SnapshotError: When the native format cannot say it all, perhaps not before the end.
+        """
+        total = sum(self.counts.values())
+        for done, piece in enumerate(native_text(self._facts, form)):
+            yield piece
+            if done % _BETWEEN_REPORTS == 0 and done:
+                progress(f"writing {target}", min(done, total), total)
 
 
 def convert(
@@ -48,13 +73,14 @@ def convert(
     policy: str | None = None,
     progress: Progress | None = None,
 ) -> Converted:
-    """Read a snapshot to write it as a compiled one.
+    """Read a snapshot to write it in another form.
 
     Args:
         snapshots: Files and folders; ``-`` for standard input.
         stdin: Gives its bytes.
         system: Forces the system; None to recognise it.
-        policy: The policy that checks will use; the classes it gives are kept. None for the one that ships.
+        policy: The policy that checks will use; a compiled snapshot keeps the classes it gives. None for the one
+            that ships.
         progress: Is told how far a large file is read.
 
     Raises:
@@ -70,7 +96,7 @@ def convert(
         "resources": len(facts.resources),
         "grants": len(facts.grants),
     }
-    return Converted(counts, loaded.inputs, facts.unread, _prepared(facts, policy))
+    return Converted(counts, loaded.inputs, facts.unread, facts, policy)
 
 
 def _prepared(facts: Snapshot, policy: str | None) -> "Columns":

@@ -188,7 +188,7 @@ def _build(recognised: _Recognised, other: _Recognised | None, side: Side, progr
     if problems:
         raise SnapshotError(problems)
     snapshot = checked(snapshots[0]) if recognised.bulk and len(snapshots) == 1 else _merged(snapshots)
-    unread = (*snapshot.unread, *coverage_problems(snapshot.coverage), *recognised.unread)
+    unread = (*snapshot.unread, *recognised.unread, *coverage_problems(snapshot.coverage))
     digest = iter(sha256)
     inputs = tuple(
         Input(file.label, side, kind, next(digest) if file.bulk else file.sha256) for file, kind in recognised.kinds

@@ -25,6 +25,7 @@ from blastradius.systems.native.entities import (
     read_resource,
     read_role,
 )
+from blastradius.systems.native.notes import read_coverage, read_notes, read_unread
 from blastradius.systems.native.reading import Reading
 from blastradius.systems.references import reference_problems
 
@@ -42,6 +43,8 @@ _FIELDS = (
     "resources",
     "grants",
     "same_as",
+    "unread",
+    "coverage",
 )
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -91,7 +94,7 @@ def read_one(reading: Reading, mappings: list[tuple[str, Capability, Source]]) -
     fields = reading.document.value
     assert isinstance(fields, LinedMap)
     reading.known_fields(fields, _FIELDS)
-    actions = _actions(reading, fields)
+    actions = read_actions(reading, reading.section(fields, "actions"))
     mappings.extend((action, capability, source) for action, (capability, source) in actions.items())
     accounts = _same_as(reading, fields)
     return Snapshot(
@@ -105,6 +108,8 @@ def read_one(reading: Reading, mappings: list[tuple[str, Capability, Source]]) -
         grants=_grants(reading, fields),
         same_as=tuple(ids for ids, _ in accounts),
         same_as_sources=tuple(source for _, source in accounts),
+        unread=read_notes(reading, fields, "unread", read_unread),
+        coverage=read_notes(reading, fields, "coverage", read_coverage),
     )
 
 
@@ -151,8 +156,8 @@ def _grants(reading: Reading, fields: LinedMap) -> tuple[Grant, ...]:
     return tuple(found)
 
 
-def _actions(reading: Reading, fields: LinedMap) -> dict[str, tuple[Capability, Source]]:
-    entries = reading.section(fields, "actions")
+def read_actions(reading: Reading, entries: LinedMap) -> dict[str, tuple[Capability, Source]]:
+    """Read actions, each a key whose value is its capability."""
     found: dict[str, tuple[Capability, Source]] = {}
     for action in entries:
         label = reading.text(entries, action)

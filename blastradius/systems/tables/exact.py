@@ -8,7 +8,7 @@ from blastradius.columns.gathering import Gathering, Listed
 from blastradius.documents import Document, File, LinedMap
 from blastradius.documents.json_reader import JsonSyntaxError, read_json
 from blastradius.errors import DocumentError, SnapshotError, did_you_mean
-from blastradius.model.snapshot import Capability, Effect, Entry, Role, Snapshot
+from blastradius.model.snapshot import Capability, Coverage, Effect, Entry, Role, Snapshot
 from blastradius.model.sources import Problem, Source
 from blastradius.systems.native.entities import (
     GRANT_FIELDS,
@@ -22,11 +22,12 @@ from blastradius.systems.native.entities import (
     read_resource,
     read_role,
 )
+from blastradius.systems.native.notes import read_coverage, read_unread
 from blastradius.systems.native.reading import Reading
-from blastradius.systems.native.snapshot import FORMAT, read_accounts, read_one
+from blastradius.systems.native.snapshot import FORMAT, read_accounts, read_actions, read_one
 from blastradius.systems.tables.quick import TwiceError
 
-KINDS = ("principal", "group", "role", "resource", "grant", "same_as")
+KINDS = ("principal", "group", "role", "resource", "grant", "same_as", "action", "unread", "coverage")
 HEADER_FIELDS = ("format", "system", "taken_at", "actions")
 
 
@@ -47,7 +48,9 @@ class ExactReader:
     Attributes:
         roles: The roles found so far.
         same_as: Accounts that belong together, and where that stands.
-        actions: Each action of a header, its capability, and where that stands.
+        actions: Each action, its capability, and where that stands.
+        unread: What was not understood when the lines were written.
+        coverage: Whether the exports they were made from hold all that they should.
     """
 
     def __init__(self, gathering: Gathering) -> None:
@@ -55,6 +58,8 @@ class ExactReader:
         self.roles: dict[str, Role] = {}
         self.same_as: list[tuple[frozenset[str], Source]] = []
         self.actions: list[tuple[str, Capability, Source]] = []
+        self.unread: list[Problem] = []
+        self.coverage: list[Coverage] = []
         self._gathering = gathering
         self._takers: dict[str, Callable[[Reading, LinedMap, Source], None]] = {
             "principal": self._principal,
@@ -63,6 +68,9 @@ class ExactReader:
             "resource": self._resource,
             "grant": self._grant,
             "same_as": self._same_as,
+            "action": self._action,
+            "unread": self._unread,
+            "coverage": self._coverage,
             "member": self._member,
             "by": self._acting,
         }
@@ -180,6 +188,29 @@ class ExactReader:
         names = read_accounts(reading, fields, "same_as")
         if names:
             self.same_as.append((names, source))
+
+    def _action(self, reading: Reading, fields: LinedMap, source: Source) -> None:
+        reading.known_fields(fields, ("action", "capability"))
+        name = reading.text(fields, "action")
+        if not reading.needed(fields, "capability", "the action") or name is None:
+            return
+        # As in a whole document, where the action is the key and its capability the value.
+        written = LinedMap(fields.place)
+        written[name], written.places[name] = fields["capability"], fields.places["action"]
+        found = read_actions(reading, written)
+        self.actions += [(action, capability, source) for action, (capability, _) in found.items()]
+
+    def _unread(self, reading: Reading, fields: LinedMap, source: Source) -> None:  # noqa: ARG002 - as the others
+        reading.known_fields(fields, ("unread",))
+        note = reading.mapping(fields, "unread")
+        found = None if note is None else read_unread(reading, note)
+        self.unread += [] if found is None else [found]
+
+    def _coverage(self, reading: Reading, fields: LinedMap, source: Source) -> None:  # noqa: ARG002 - as the others
+        reading.known_fields(fields, ("coverage",))
+        note = reading.mapping(fields, "coverage")
+        found = None if note is None else read_coverage(reading, note)
+        self.coverage += [] if found is None else [found]
 
     def _member(self, reading: Reading, fields: LinedMap, source: Source) -> None:  # noqa: ARG002 - as the others
         """Take one member of a group that is given elsewhere."""

@@ -97,5 +97,6 @@ class Intake:
             roles=self._exact.roles,
             same_as=tuple(names for names, _ in self._exact.same_as),
             same_as_sources=tuple(source for _, source in self._exact.same_as),
-            unread=tuple(self.unread),
+            unread=(*self._exact.unread, *self.unread),
+            coverage=tuple(self._exact.coverage),
         )

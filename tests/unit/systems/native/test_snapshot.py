@@ -9,6 +9,8 @@ from blastradius.documents import parse, read_files
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import (
     Capability,
+    Completeness,
+    Coverage,
     Effect,
     Entry,
     Grant,
@@ -18,6 +20,7 @@ from blastradius.model.snapshot import (
     Resource,
     Snapshot,
 )
+from blastradius.model.sources import Problem, Source
 from blastradius.systems.native import snapshot as native
 from tests.support.texts import as_document
 
@@ -56,7 +59,20 @@ def test_the_head_of_a_snapshot_is_read(everything: Snapshot) -> None:
     }
     assert everything.same_as == (frozenset({"user:ben", "user:ben-admin"}),)
     assert [source.line for source in everything.same_as_sources] == [51]
-    assert everything.unread == ()
+    assert everything.unread == (
+        Problem("a sharing rule of another product", Source("export.csv", 12, 3), "look at it by hand"),
+        Problem("two folders could not be opened"),
+    )
+    assert everything.coverage == (
+        Coverage(
+            "files of the shared drive",
+            Completeness.TRUNCATED,
+            "page 3 of 7 is the last",
+            Source("export.csv"),
+            "export all pages",
+        ),
+        Coverage("members of groups", Completeness.COMPLETE),
+    )
 
 
 @pytest.mark.parametrize(
