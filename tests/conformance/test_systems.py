@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.documents import UNSAFE_CHARACTERS, Document, File, LinedList, LinedMap, parse, read_files
+from blastradius.documents import UNSAFE_CHARACTERS, Document, File, LinedList, LinedMap, read_files
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import is_pseudo
 from blastradius.systems.load import load
 from blastradius.systems.native.ids import principal_kind
+from blastradius.systems.recognising import documents_of as read_documents
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
 from tests.support.texts import as_file
@@ -21,6 +22,7 @@ FIXTURES = {
     "native": "fixtures/snapshots/every-construct.yaml",
     "github": "fixtures/github/before",
     "kubernetes": "fixtures/kubernetes/before",
+    "directory": "fixtures/directory/before",
 }
 # The same name in a file of each system; what is put in its place is hostile.
 NAMED = {
@@ -29,6 +31,7 @@ NAMED = {
     "kubernetes": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\n"
     "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: a}\n"
     'subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: "NAME"}]\n',
+    "directory": 'groups:\n  - email-id: orchard@acme.example\n    members: ["NAME"]\n',
 }
 EACH = pytest.mark.parametrize("name", SYSTEMS)
 
@@ -46,6 +49,17 @@ KEYS = st.sampled_from(
         "rules",
         "subjects",
         "roleRef",
+        "groups",
+        "email-id",
+        "restrictions",
+        "allowedGroups",
+        "path",
+        "schemas",
+        "name",
+        "groupKey",
+        "preferredMemberKey",
+        "@odata.context",
+        "value",
         "x",
     ]
 )
@@ -61,6 +75,10 @@ SCALARS = (
             "RoleBinding",
             "v1",
             "rbac.authorization.k8s.io/v1",
+            "blastradius.identities/1",
+            "groups/a/memberships/b",
+            "urn:ietf:params:scim:schemas:core:2.0:User",
+            "https://graph.microsoft.com/v1.0/$metadata#groups",
             "",
             "\u202e",
             "a",
@@ -90,7 +108,7 @@ VALUES = st.recursive(
 
 
 def documents_of(name: str) -> list[Document]:
-    return [document for file in read_files([str(ROOT / FIXTURES[name])]) for document in parse(file)]
+    return [document for file in read_files([str(ROOT / FIXTURES[name])]) for document in read_documents(file)]
 
 
 def test_every_system_has_fixtures_and_stands_under_its_own_name() -> None:

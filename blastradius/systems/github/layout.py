@@ -81,7 +81,8 @@ def _is_restrictions(value: LinedMap) -> bool:
     return (
         len(value) == 1
         and isinstance(rules, list)
-        and all(isinstance(rule, LinedMap) and "path" in rule for rule in rules)
+        # Rules with `allowedGroups` are about files of Google groups.
+        and all(isinstance(rule, LinedMap) and "path" in rule and "allowedGroups" not in rule for rule in rules)
     )
 
 

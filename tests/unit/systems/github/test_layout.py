@@ -38,6 +38,7 @@ def test_organisations_as_code_are_recognised(documents, text):
         '{"login": "acme", "default_repository_permission": "read"}',
         "members: [ana]\nsubjects: [bo]",
         "restrictions: [a]",
+        "restrictions: [{path: a, allowedGroups: ['^b']}]",
         "restrictions: [{path: a}]\nrules: []",
         "name: acme",
         "groups: [{members: [ana]}]",
