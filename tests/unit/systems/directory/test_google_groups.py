@@ -16,7 +16,8 @@ def groups(*described):
 def test_owners_and_managers_are_members_and_may_change_the_members(read, members, managers):
     facts = read(
         groups(
-            f"email-id: eng@x.example, {SETTLED}, owners: [ana@x.example], managers: [bo@x.example], members: [cy@x.example]"
+            f"email-id: eng@x.example, {SETTLED}, owners: [ana@x.example], managers: [bo@x.example], "
+            "members: [cy@x.example]"
         )
     )
     assert members(facts, "group:eng@x.example") == ["user:ana@x.example", "user:bo@x.example", "user:cy@x.example"]

@@ -37,9 +37,10 @@ def test_members_by_the_names_of_entries_are_called_by_their_addresses(read, mem
 
 def test_folded_lines_and_base64_are_read(read, members):
     dn = base64.b64encode("uid=zoë,ou=people,dc=x,dc=example".encode()).decode()
+    login = base64.b64encode("zoë".encode()).decode()
     facts = read(
         {
-            "d.ldif": f"version: 1\n\ndn:: {dn}\nobjectClass: person\nuid:: {base64.b64encode('zoë'.encode()).decode()}\n\n"
+            "d.ldif": f"version: 1\n\ndn:: {dn}\nobjectClass: person\nuid:: {login}\n\n"
             "dn: cn=a-very-long-na\n me,dc=x,dc=example\nobjectClass: groupOfUniqueNames\ncn: long\n"
             "uniqueMember: uid=zo\\C3\\AB,ou=people,\n dc=x,dc=example\n"
         }
