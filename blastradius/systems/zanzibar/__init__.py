@@ -1,0 +1,1 @@
+"""OpenFGA and SpiceDB: relationship tuples, and the model that says what follows from them."""

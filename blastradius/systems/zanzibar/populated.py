@@ -1,0 +1,198 @@
+"""Which relations of which objects hold anybody at all, so that facts are made of no others.
+
+Every (object, relation) has a number for each part of its expression (`Tree`), and the parts that hold somebody are
+bits of one integer. What holds somebody is found from the tuples upwards, each step once.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from blastradius.systems.zanzibar.objects import (
+    Arrow,
+    Computed,
+    Direct,
+    Exclusion,
+    Expression,
+    Intersection,
+    Itself,
+    Nothing,
+    Relationship,
+    Schema,
+    Union,
+    type_of,
+)
+from blastradius.systems.zanzibar.schema import parts_of
+
+Place = tuple[str, str]
+"""An object and one of its relations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """An expression whose parts are numbered, each before its own parts.
+
+    Attributes:
+        number: Its place in the order.
+        parts: As in the expression.
+    """
+
+    number: int
+    expression: Expression
+    parts: tuple["Tree", ...]
+
+
+def numbered(expression: Expression, number: int = 0) -> Tree:
+    """Number the parts of an expression."""
+    parts: list[Tree] = []
+    following = number + 1
+    for part in parts_of(expression):
+        parts.append(numbered(part, following))
+        following = _last(parts[-1]) + 1
+    return Tree(number, expression, tuple(parts))
+
+
+def _last(tree: Tree) -> int:
+    while tree.parts:
+        tree = tree.parts[-1]
+    return tree.number
+
+
+class Populated:
+    """What holds somebody.
+
+    Attributes:
+        trees: (type, relation) to its numbered expression.
+    """
+
+    def __init__(
+        self, schema: Schema, relationships: Iterable[Relationship], subjects: Collection[str], itself: Iterable[str]
+    ) -> None:
+        """Find it.
+
+        Args:
+            schema: The model.
+            relationships: Those that fit it.
+            subjects: Types whose objects are principals.
+            itself: Objects of types that are principals, for expressions that mean the object itself.
+        """
+        self.trees: dict[tuple[str, str], Tree] = {
+            (name, relation.name): numbered(relation.expression)
+            for name, one in schema.types.items()
+            for relation in one.relations.values()
+        }
+        self._masks: defaultdict[Place, int] = defaultdict(int)
+        self._filled: set[Place] = set()
+        self._waiting: list[Place] = []
+        uses = _Uses(self.trees)
+        self._uses = uses
+        self._by_userset: defaultdict[Place, list[Place]] = defaultdict(list)
+        self._by_link: defaultdict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
+        for one in relationships:
+            self._add(one, subjects)
+        for name in itself:
+            for relation, number in uses.itself.get(type_of(name), ()):
+                self._mark((name, relation), number)
+        while self._waiting:
+            self._spread(self._waiting.pop())
+
+    def __contains__(self, place: Place) -> bool:
+        return place in self._filled
+
+    def holds(self, place: Place, tree: Tree) -> bool:
+        """Tell whether a part of the expression of a place holds somebody."""
+        return _holds(tree, self._masks.get(place, 0))
+
+    def _add(self, one: Relationship, subjects: Collection[str]) -> None:
+        kind = type_of(one.object)
+        place = (one.object, one.relation)
+        if one.subject_relation:
+            self._by_userset[(one.subject, one.subject_relation)].append(place)
+        elif type_of(one.subject) in subjects:
+            for number in self._uses.direct.get((kind, one.relation), ()):
+                self._mark(place, number)
+        link = (kind, one.relation)
+        if link in self._uses.links and not one.is_wildcard:
+            self._by_link[one.subject].setdefault(link, []).append(one.object)
+
+    def _mark(self, place: Place, number: int) -> None:
+        before = self._masks[place]
+        after = before | 1 << number
+        if after == before:
+            return
+        self._masks[place] = after
+        if place not in self._filled and _holds(self.trees[(type_of(place[0]), place[1])], after):
+            self._filled.add(place)
+            self._waiting.append(place)
+
+    def _spread(self, place: Place) -> None:
+        name, relation = place
+        for other, number in self._uses.computed.get((type_of(name), relation), ()):
+            self._mark((name, other), number)
+        for target in self._by_userset.get(place, ()):
+            for number in self._uses.direct.get((type_of(target[0]), target[1]), ()):
+                self._mark(target, number)
+        for link, objects in self._by_link.get(name, {}).items():
+            for other, number in self._uses.links[link].get(relation, ()):
+                for linked in objects:
+                    self._mark((linked, other), number)
+
+
+class _Uses:
+    """Where relations are used, so that nothing has to be searched for.
+
+    Attributes:
+        direct: (type, relation) to the parts that tuples fill.
+        computed: (type, relation) to the (relation, part) of the same type that use it.
+        links: (type, link) to target relation to the (relation, part) that follow the link to it.
+        itself: Type to the (relation, part) that mean the object itself.
+    """
+
+    def __init__(self, trees: Mapping[tuple[str, str], Tree]) -> None:
+        self.direct: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self.computed: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+        self.links: dict[tuple[str, str], dict[str, list[tuple[str, int]]]] = {}
+        self.itself: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for (kind, relation), tree in trees.items():
+            waiting: list[Tree] = [tree]
+            while waiting:
+                one = waiting.pop()
+                waiting.extend(one.parts)
+                self._note(kind, relation, one)
+
+    def _note(self, kind: str, relation: str, tree: Tree) -> None:
+        match tree.expression:
+            case Direct():
+                self.direct[(kind, relation)].append(tree.number)
+            case Computed(name):
+                self.computed[(kind, name)].append((relation, tree.number))
+            case Arrow(link, target):
+                targets = self.links.setdefault((kind, link), {})
+                targets.setdefault(target, []).append((relation, tree.number))
+            case Itself():
+                self.itself[kind].append((relation, tree.number))
+            case Nothing() | Union() | Intersection() | Exclusion():
+                pass
+
+
+def _holds(tree: Tree, mask: int) -> bool:
+    match tree.expression:
+        case Union():
+            return any(_holds(part, mask) for part in tree.parts)
+        case Intersection():
+            return all(_holds(part, mask) for part in tree.parts)
+        case Exclusion():
+            return _holds(tree.parts[0], mask)
+        case _:
+            return bool(mask >> tree.number & 1)
+
+
+def flat(trees: Sequence[Tree]) -> list[Tree]:
+    """Take unions apart, those in each other too."""
+    found: list[Tree] = []
+    for tree in trees:
+        if isinstance(tree.expression, Union):
+            found.extend(flat(tree.parts))
+        else:
+            found.append(tree)
+    return found
