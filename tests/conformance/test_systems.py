@@ -23,6 +23,7 @@ FIXTURES = {
     "github": "fixtures/github/before",
     "kubernetes": "fixtures/kubernetes/before",
     "directory": "fixtures/directory/before",
+    "posix": "fixtures/posix/before",
 }
 # The same name in a file of each system; what is put in its place is hostile.
 NAMED = {
@@ -32,6 +33,7 @@ NAMED = {
     "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: a}\n"
     'subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: "NAME"}]\n',
     "directory": 'groups:\n  - email-id: orchard@acme.example\n    members: ["NAME"]\n',
+    "posix": "# file: a\n# owner: NAME\n# group: g\nuser::rw-\ngroup::---\nother::---\n\n",
 }
 EACH = pytest.mark.parametrize("name", SYSTEMS)
 

@@ -3,7 +3,7 @@
 Source: acl(5), path_resolution(7), unlink(2), rename(2), chmod(2), capabilities(7) of Linux man-pages 6.03.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from blastradius.model.snapshot import Grant, Principal, Resource, Snapshot
@@ -44,12 +44,13 @@ _DIRECTORY_LABELS = (("type", "directory"),)
 Rights = tuple[tuple[str, frozenset[str]], ...]
 
 
-def build(machine: Machine, names: Iterable[str] = (), *, doubting: bool = False) -> Snapshot:
+def build(machine: Machine, other: Iterable[Inode] = (), *, doubting: bool = False) -> Snapshot:
     """Turn a machine into facts.
 
     Args:
         machine: Everything that is known.
-        names: Paths that exist on the other side of a comparison: they tell directories from files.
+        other: The files of the other side of a comparison. They tell directories from files, and what stands for the
+            files that are yet to be made in a directory stands on both sides.
         doubting: Whether there are users that no listing holds.
 
     Returns:
@@ -57,7 +58,12 @@ def build(machine: Machine, names: Iterable[str] = (), *, doubting: bool = False
 
     Cost: linear in the files; one set of groups for each distinct access control list below the same gates.
     """
-    return _Builder(machine, names, doubting=doubting or not machine.users_listed).build()
+    return _Builder(machine, tuple(other), doubting=doubting or not machine.users_listed).build()
+
+
+def shows_directory(protection: Protection) -> bool:
+    """Tell whether only a directory is protected like this."""
+    return protection.default is not None or bool(protection.flags & Flags.STICKY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,16 @@ class Folder:
 class _Builder:
     """Walks the files, directories before what is in them."""
 
-    def __init__(self, machine: Machine, names: Iterable[str], *, doubting: bool) -> None:
+    def __init__(self, machine: Machine, other: Sequence[Inode], *, doubting: bool) -> None:
         self._machine = machine
         self._accounts = Accounts(machine)
         self._subjects = Subjects(self._accounts, doubting=doubting)
         self._programs = Programs(self._subjects)
-        self._directories = folders_of(machine.inodes) | folders_of(names) | machine.directories
+        elsewhere = (inode.path for inode in other)
+        self._directories = folders_of(machine.inodes) | folders_of(elsewhere) | machine.directories
+        self._directories |= {inode.path for inode in other if shows_directory(inode.protection)}
+        both = (*machine.inodes.values(), *other)
+        self._with_default = {inode.path for inode in both if inode.protection.default is not None}
         self._folders: dict[str, Folder] = {}
         self._resources: dict[str, Resource] = {}
         self._grants: list[Grant] = []
@@ -136,7 +146,7 @@ class _Builder:
         passing = self._circle(inode.protection, Bits.EXECUTE)
         inner = self._subjects.gate(inode.path, passing, gate, inode.source)
         self._folders[inode.path] = Folder(inode, inner, modifying)
-        if inode.protection.default is not None:
+        if inode.path in self._with_default:
             resource, grants = newcomer(inode, inner, modifying, name, self._subjects)
             self._resources[resource.id] = resource
             self._grants.extend(grants)
@@ -151,10 +161,7 @@ class _Builder:
         return None
 
     def _is_directory(self, inode: Inode) -> bool:
-        protection = inode.protection
-        return (
-            inode.path in self._directories or protection.default is not None or bool(protection.flags & Flags.STICKY)
-        )
+        return inode.path in self._directories or shows_directory(inode.protection)
 
     def _circle(self, protection: Protection, need: Bits) -> Circle:
         key = (id(protection), need)

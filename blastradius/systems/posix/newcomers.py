@@ -1,4 +1,7 @@
-"""What stands for the files that are yet to be made in a directory with a default access control list."""
+"""What stands for the files that are yet to be made in a directory.
+
+It is there where a default access control list says something about them, on this side of a comparison or the other.
+"""
 
 from collections.abc import Iterator
 
@@ -11,6 +14,7 @@ from blastradius.systems.posix.subjects import Gate, Subjects
 
 _NEEDS = ((FILE_READ, Bits.READ), (FILE_WRITE, Bits.WRITE), (FILE_EXECUTE, Bits.EXECUTE))
 _LABELS = (("type", "new"),)
+_BY_UMASK = "the umask of whoever makes the file leaves it"
 _IN_THE_GROUP = "the file is made by somebody in the same primary group"
 
 
@@ -20,7 +24,7 @@ def newcomer(
     """Make a resource for what is yet to be made in a directory, and say who may do what with it.
 
     Args:
-        inode: The directory; it has a default access control list.
+        inode: The directory.
         gate: Who gets through the directory.
         modifying: The group of those who may make files in it.
         folder: The id of the directory.
@@ -28,14 +32,18 @@ def newcomer(
 
     Returns:
         The resource, and grants of the most that the default list allows: a program may ask for less when it makes a
-        file. The owner is whoever made it.
+        file. The owner is whoever made it. Without a default list the umask of that process says who else may what.
     """
     made = new_id(inode.path)
     resource = Resource(made, (folder,), inherits=False, labels=_LABELS, source=inode.source)
     allowed = _Rights(inode, gate, subjects)
     allowed.add(modifying, frozenset({ACL_CHANGE}))
     acl = inode.protection.default
-    assert acl is not None
+    if acl is None:
+        allowed.add(modifying, frozenset({FILE_READ, FILE_WRITE, FILE_EXECUTE}))
+        everybody = subjects.within(EVERYBODY, gate, inode.source)
+        allowed.add(everybody, frozenset({FILE_READ, FILE_WRITE, FILE_EXECUTE}), _BY_UMASK)
+        return resource, tuple(allowed.grants(made))
     # Without the setgid bit the group is the primary one of whoever makes the file.
     group = inode.protection.group if inode.protection.flags & Flags.SETGID else None
     for action, need in _NEEDS:

@@ -42,5 +42,5 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     if found.errors:
         raise SnapshotError(shortened(found.errors))
     elsewhere = tuple(paths_in(other or ()))
-    snapshot = build(found.machine, (inode.path for inode in elsewhere), doubting=bool(uncertain_users(found.machine)))
+    snapshot = build(found.machine, elsewhere, doubting=bool(uncertain_users(found.machine)))
     return replace(snapshot, unread=tuple(found.unread), coverage=coverage(found, elsewhere))
