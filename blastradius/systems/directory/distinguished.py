@@ -4,11 +4,14 @@ Source: RFC 4514.
 """
 
 import re
+from functools import lru_cache
 
+_KEPT = 1 << 18  # people stand in many groups each
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
 _PART = re.compile(r"((?:[^\\,+]|\\.)*)([,+]|$)", re.DOTALL)
 
 
+@lru_cache(maxsize=_KEPT)
 def canonical(dn: str) -> str:
     """Write a distinguished name in one way: small letters, no blanks around parts, no needless escapes."""
     parts: list[str] = []

@@ -5,6 +5,7 @@ that says where it comes from: ``directory/NAME``.
 """
 
 import re
+from functools import lru_cache
 
 from blastradius.documents import UNSAFE_CHARACTERS
 from blastradius.model.snapshot import BUILT_IN_SUBJECTS, OUTSIDER, UNLISTED_SUFFIX
@@ -12,12 +13,14 @@ from blastradius.model.snapshot import BUILT_IN_SUBJECTS, OUTSIDER, UNLISTED_SUF
 OWN = "directory/"
 """Before names that are no mail addresses."""
 _CHARACTERS_MAX = 900
+_KEPT = 1 << 18  # people stand in many groups each
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"/]+")
 _SHOWN_WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
 _MACHINES = (".gserviceaccount.com",)
 _LISTS = ("@googlegroups.com",)
 
 
+@lru_cache(maxsize=_KEPT)
 def name_of(written: str) -> str | None:
     """Give the name for an address, a login or the title of a group; directories tell no upper from lower case.
 
@@ -30,6 +33,8 @@ def name_of(written: str) -> str | None:
     text = written.strip().lower()
     shown = _SHOWN_WITH_NAME.fullmatch(text)
     text = (shown[1].strip() if shown else text).removeprefix("mailto:")
+    if "@" not in text:
+        text = text.replace("%40", "@")  # an address out of a URL
     is_bad = not text or len(text) > _CHARACTERS_MAX or UNSAFE_CHARACTERS.search(text)
     if is_bad or text in BUILT_IN_SUBJECTS or text == OUTSIDER or text.endswith(UNLISTED_SUFFIX):
         return None
