@@ -57,10 +57,10 @@ def subjects_of(test):
 def questions(test):
     """Flatten a test: (kind, object or type, relation, subject or filter, context, expected)."""
     for check in test.get("check", ()):
-        for object in check.get("objects") or [check["object"]]:
+        for where in check.get("objects") or [check["object"]]:
             for user in check.get("users") or [check["user"]]:
                 for relation, expected in check["assertions"].items():
-                    yield "check", object, relation, user, check.get("context"), expected
+                    yield "check", where, relation, user, check.get("context"), expected
     for listing in test.get("list_objects", ()):
         for relation, expected in listing["assertions"].items():
             yield "list_objects", listing["type"], relation, listing["user"], listing.get("context"), expected or []
@@ -164,7 +164,7 @@ def test_every_store_is_recognised_and_read_as_it_stands(stores):
 
 
 def test_files_that_a_store_names_are_taken_only_when_they_were_given(stores):
-    paths, root = stores
+    paths, _ = stores
     for name, path in paths.items():
         value = yaml.load(path.read_text("utf-8"), Loader)
         if "model_file" not in value:

@@ -96,8 +96,8 @@ def test_whoever_a_file_expects_in_a_relation_is_in_it(files, capsys):
         expected = value.get("validation") or {}
         answers = Answers(facts_of(name, text), Dialect.SPICEDB)
         for place, lines in expected.items():
-            object, _, relation = place.partition("#")
-            held = answers.holders(object, relation)
+            where, _, relation = place.partition("#")
+            held = answers.holders(where, relation)
             for line in lines:
                 match = EXPECTED_SUBJECT.match(line)
                 principal = answers.principal(match[1]) if match else None

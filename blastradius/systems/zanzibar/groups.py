@@ -27,7 +27,7 @@ from blastradius.systems.zanzibar.objects import (
     Union,
     type_of,
 )
-from blastradius.systems.zanzibar.populated import Place, Populated, Tree, flat
+from blastradius.systems.zanzibar.populated import Place, Populated, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +126,14 @@ class Groups:
     def _same(self, place: Place) -> Place:
         """Follow relations that are just another one of the same object."""
         while True:
-            parts = self._parts(place, self._tree(place))
+            parts = self.filled.parts(place, self._tree(place))
             if len(parts) != 1 or not isinstance(parts[0].expression, Computed):
                 return place
             place = (place[0], parts[0].expression.relation)
 
-    def _parts(self, place: Place, tree: Tree) -> list[Tree]:
-        """Take a union apart into the parts that hold somebody; what leaves nobody out is its base."""
-        found: list[Tree] = []
-        for part in flat([tree]):
-            is_open = isinstance(part.expression, Exclusion) and not any(
-                self.filled.holds(place, other) for other in part.parts[1:]
-            )
-            if is_open:
-                found.extend(self._parts(place, part.parts[0]))
-            elif self.filled.holds(place, part):
-                found.append(part)
-        return found
-
     def _first_two(self, place: Place, relation: Relation) -> list[_Member] | None:
         """Give up to two of who stands in a relation; None when it is more than a list of them."""
-        parts = self._parts(place, self._tree(place))
+        parts = self.filled.parts(place, self._tree(place))
         found: list[_Member] = []
         for part in parts:
             if self._is_narrow(part):
@@ -206,7 +193,7 @@ class Groups:
     def _entries(self, place: Place, tree: Tree, source: Source) -> tuple[Entry, ...]:
         """List who is in a union, without saying the same twice."""
         entries: dict[tuple[str, str | None], Entry] = {}
-        for part in self._parts(place, tree):
+        for part in self.filled.parts(place, tree):
             if self._is_narrow(part):
                 entry = Entry(self._group(place, part), None, source)
                 entries.setdefault((entry.id, None), entry)

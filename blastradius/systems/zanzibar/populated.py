@@ -5,7 +5,7 @@ bits of one integer. What holds somebody is found from the tuples upwards, each 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from blastradius.systems.zanzibar.objects import (
@@ -83,6 +83,8 @@ class Populated:
         }
         self._masks: defaultdict[Place, int] = defaultdict(int)
         self._filled: set[Place] = set()
+        # Very many objects have the same parts filled, so what follows from that is worked out once for all of them.
+        self._parts: dict[tuple[int, int], tuple[Tree, ...]] = {}
         self._waiting: list[Place] = []
         uses = _Uses(self.trees)
         self._uses = uses
@@ -102,6 +104,15 @@ class Populated:
     def holds(self, place: Place, tree: Tree) -> bool:
         """Tell whether a part of the expression of a place holds somebody."""
         return _holds(tree, self._masks.get(place, 0))
+
+    def parts(self, place: Place, tree: Tree) -> tuple[Tree, ...]:
+        """Take a union apart into the parts that hold somebody; what leaves nobody out is its base."""
+        mask = self._masks.get(place, 0)
+        key = (id(tree), mask)
+        found = self._parts.get(key)
+        if found is None:
+            found = self._parts[key] = tuple(_parts(tree, mask))
+        return found
 
     def _add(self, one: Relationship, subjects: Collection[str]) -> None:
         kind = type_of(one.object)
@@ -187,12 +198,12 @@ def _holds(tree: Tree, mask: int) -> bool:
             return bool(mask >> tree.number & 1)
 
 
-def flat(trees: Sequence[Tree]) -> list[Tree]:
-    """Take unions apart, those in each other too."""
-    found: list[Tree] = []
-    for tree in trees:
-        if isinstance(tree.expression, Union):
-            found.extend(flat(tree.parts))
-        else:
-            found.append(tree)
-    return found
+def _parts(tree: Tree, mask: int) -> Iterator[Tree]:
+    expression = tree.expression
+    if isinstance(expression, Union):
+        for part in tree.parts:
+            yield from _parts(part, mask)
+    elif isinstance(expression, Exclusion) and not any(_holds(other, mask) for other in tree.parts[1:]):
+        yield from _parts(tree.parts[0], mask)
+    elif _holds(tree, mask):
+        yield tree
