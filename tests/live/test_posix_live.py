@@ -6,6 +6,7 @@ from blastradius.access.conditions import GRANTED
 from blastradius.access.engine import Comparison
 from blastradius.access.solved import Solved
 from blastradius.columns.pair import paired
+from blastradius.model.snapshot import Completeness
 from blastradius.systems.posix.actions import OWN_ACTIONS
 from blastradius.systems.posix.names import new_id, path_id
 from blastradius.systems.posix.snapshot import read
@@ -49,8 +50,11 @@ def forest(request, tmp_path_factory):
 def snapshot(forest):
     # Numbers, since nobody of these has an account here; the listings give them names.
     exported = run("getfacl", "-R", "-P", "-n", "tree", cwd=forest.folder)
-    machine = read([text(exported), *listings()])
+    # Nothing in the output of getfacl tells an empty directory from a file.
+    listed = run("find", "-P", "tree", "-ls", cwd=forest.folder)
+    machine = read([text(exported), text(listed, "files.txt"), *listings()])
     assert machine.unread == ()
+    assert {one.completeness for one in machine.coverage} == {Completeness.COMPLETE}
     return machine
 
 

@@ -40,7 +40,9 @@ def why_not() -> str:
 
 def run(*command: str, cwd: Path) -> str:
     """Run a command in a folder and give what it printed."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, (command, done.stderr)
     return done.stdout
 
@@ -101,9 +103,7 @@ class Forest:
         for number in range(directories):
             self.directories.append(f"{choose.choice(self.directories)}/d{number}")
             (self.folder / self.directories[-1]).mkdir()
-        # One in each: nothing in the output of getfacl tells an empty directory from a file.
-        places = [*self.directories, *choose.choices(self.directories, k=max(0, files - len(self.directories)))]
-        leaves = [f"{place}/f{number}" for number, place in enumerate(places)]
+        leaves = [f"{choose.choice(self.directories)}/f{number}" for number in range(files)]
         for leaf in leaves:
             (self.folder / leaf).write_text("x", encoding="utf-8")
         self.paths = [*self.directories, *leaves]

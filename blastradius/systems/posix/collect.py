@@ -22,7 +22,7 @@ COLLECT = (
             Step(
                 "what kind of thing each path is: shows files that were left out, empty directories, and files with "
                 "several names",
-                "find -P DIRECTORY -ls > files.txt 2>&1",
+                "LC_ALL=C find -P DIRECTORY -ls > files.txt 2>&1",
                 optional=True,
             ),
         ),

@@ -8,6 +8,7 @@ from blastradius.model.sources import Problem, Source
 from blastradius.systems.posix.account_text import AccountText
 from blastradius.systems.posix.accounts import ROOT, Accounts
 from blastradius.systems.posix.acl_text import AclText
+from blastradius.systems.posix.file_listing import FileListing
 from blastradius.systems.posix.objects import Inode, Machine, Protection
 from blastradius.systems.posix.paths import folder_of
 from blastradius.systems.posix.reading import Read
@@ -16,6 +17,7 @@ _EXPORT = "export again as root: `getfacl -R -P -p DIRECTORY`, without `--skip-b
 _LIST_USERS = "give the output of `getent passwd` of the same machine"
 _LIST_GROUPS = "give the output of `getent group` of the same machine"
 _ENUMERATE = "let the directory service list all (with sssd: `enumerate = true`), or add the missing ones to the file"
+_LIST_FILES = "list them again as root: `LC_ALL=C find -P DIRECTORY -ls`"
 _SHOWN = 5
 
 
@@ -29,7 +31,9 @@ def coverage(read: Read, other: Sequence[Inode] | None = None) -> tuple[Coverage
     """
     basic = {inode.path for inode in other or () if not _extended(inode.protection)}
     paths = read.machine.inodes.keys()
-    found = [_acls(label, text, others_are_here=bool(basic & paths)) for label, text in read.acls]
+    compared = bool(basic & paths) or _listed_whole(read)
+    found = [_acls(label, text, compared=compared) for label, text in read.acls]
+    found += [_files(label, text, read.machine) for label, text in read.files]
     found += _gaps(read.machine)
     found += _listings(read)
     found += _unlisted(read.machine)
@@ -45,7 +49,7 @@ def _extended(protection: Protection) -> bool:
     return protection.acl.extended or protection.default is not None
 
 
-def _acls(label: str, text: AclText, *, others_are_here: bool) -> Coverage:
+def _acls(label: str, text: AclText, *, compared: bool) -> Coverage:
     what = f"access control lists in `{label}`"
     if text.complaints:
         first: Problem = text.complaints[0]
@@ -53,10 +57,34 @@ def _acls(label: str, text: AclText, *, others_are_here: bool) -> Coverage:
         return Coverage(what, Completeness.TRUNCATED, reason, first.source, _EXPORT)
     if text.cut is not None:
         return Coverage(what, Completeness.TRUNCATED, "the text breaks off", text.cut, _EXPORT)
-    if text.only_extended and not others_are_here:
+    if text.only_extended and not compared:
         reason = "every file has an access control list beyond its mode, so that those without may have been left out"
         return Coverage(what, Completeness.UNKNOWN, reason, Source(label, 1), _EXPORT)
     return Coverage(what, Completeness.COMPLETE, f"{len(text.inodes)} files and directories")
+
+
+def _listed_whole(read: Read) -> bool:
+    """Tell whether there is a list of all files to hold the exports against; what it finds missing is said of it."""
+    listed = {path for _, text in read.files for paths in (text.files, text.directories) for path in paths}
+    return bool(read.files) and read.machine.inodes.keys() <= listed
+
+
+def _files(label: str, text: FileListing, machine: Machine) -> Coverage:
+    what = f"files in `{label}`"
+    if text.complaints:
+        first = text.complaints[0]
+        reason = f"{len(text.complaints)} times find could not read something, first: {quoted(first.message)}"
+        return Coverage(what, Completeness.TRUNCATED, reason, first.source, _LIST_FILES)
+    if text.cut is not None:
+        return Coverage(what, Completeness.TRUNCATED, "the text breaks off", text.cut, _LIST_FILES)
+    listed = text.files | text.directories
+    missing = listed - machine.inodes.keys()
+    if missing:
+        reason = (
+            f"{len(missing)} of {len(listed)} have no access control list in any export, first {quoted(min(missing))}"
+        )
+        return Coverage(what, Completeness.TRUNCATED, reason, Source(label, 1), _EXPORT)
+    return Coverage(what, Completeness.COMPLETE, f"all {len(listed)} are exported with their access control lists")
 
 
 def _gaps(machine: Machine) -> Iterator[Coverage]:

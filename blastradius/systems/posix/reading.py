@@ -8,6 +8,7 @@ from blastradius.documents import Document, quoted
 from blastradius.model.sources import Problem, Source
 from blastradius.systems.posix.account_text import AccountText, read_groups, read_users, shadow_problem
 from blastradius.systems.posix.acl_text import AclText, read_acl_text
+from blastradius.systems.posix.file_listing import FileListing, read_file_listing
 from blastradius.systems.posix.objects import Inode, Machine, User, UserGroup
 from blastradius.systems.posix.texts import Form, form_of
 
@@ -21,7 +22,7 @@ class Read:
     Attributes:
         machine: Everything that was understood.
         acls: What each export of access control lists held, by the label of its file, in the order given.
-        users, groups: The same of the listings.
+        users, groups, files: The same of the listings.
         errors: What contradicts the format.
         unread: What was not understood.
     """
@@ -30,6 +31,7 @@ class Read:
     acls: list[tuple[str, AclText]] = field(default_factory=list)
     users: list[tuple[str, AccountText]] = field(default_factory=list)
     groups: list[tuple[str, AccountText]] = field(default_factory=list)
+    files: list[tuple[str, FileListing]] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
 
@@ -57,6 +59,10 @@ def read_machine(documents: Iterable[Document]) -> Read:
                 listing = read_groups(document)
                 found.groups.append((label, listing))
                 found.errors += listing.problems
+            case Form.FILES:
+                files = read_file_listing(document)
+                found.files.append((label, files))
+                found.errors += files.problems
             case Form.SHADOW:
                 found.errors.append(shadow_problem(document))
             case Form.HEADLESS:
@@ -92,6 +98,7 @@ def _fill(found: Read) -> None:
             if first.protection != inode.protection:
                 message = f"{quoted(inode.path)} is given twice, with different content: first in {first.source}"
                 found.errors.append(Problem(message, inode.source, "keep one of the two, or make them agree"))
+    machine.directories.update(*(files.directories for _, files in found.files))
     for _, listing in found.users:
         for user in listing.users:
             _add_user(found, user)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from itertools import islice
 
 from blastradius.documents import Document, PlainText
+from blastradius.systems.posix.file_listing import is_row
 
 _LOOKED_AT = 40
 _LINE_CHARACTERS_MAX = 100_000
@@ -19,6 +20,7 @@ class Form(StrEnum):
     USERS = "users"
     GROUPS = "groups"
     SHADOW = "passwords"
+    FILES = "files"
 
 
 _HEADER = re.compile(r"# file: ")
@@ -45,7 +47,7 @@ def form_of(document: Document) -> Form | None:
     if not isinstance(document.value, PlainText):
         return None
     lines = [line[:_LINE_CHARACTERS_MAX] for line in islice(document.value.lines, _LOOKED_AT)]
-    return _acls(lines) or _listing(lines)
+    return _acls(lines) or _listing(lines) or _files(lines)
 
 
 def _acls(lines: list[str]) -> Form | None:
@@ -60,6 +62,12 @@ def _acls(lines: list[str]) -> Form | None:
     if _HEADLESS.match(telling[0]) and any(_ENTRY.match(line) for line in telling[1:4]):
         return Form.HEADLESS
     return None
+
+
+def _files(lines: list[str]) -> Form | None:
+    telling = [line for line in lines if line.strip() and not line.startswith("find: ")]
+    fitting = sum(is_row(line) for line in telling)
+    return Form.FILES if telling and 2 * fitting > len(telling) else None
 
 
 def _listing(lines: list[str]) -> Form | None:
