@@ -24,6 +24,8 @@ FIXTURES = {
     "kubernetes": "fixtures/kubernetes/before",
     "directory": "fixtures/directory/before",
     "posix": "fixtures/posix/before",
+    "aws": "fixtures/aws/before",
+    "zanzibar": "fixtures/zanzibar/before",
 }
 # The same name in a file of each system; what is put in its place is hostile.
 NAMED = {
@@ -34,6 +36,8 @@ NAMED = {
     'subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: "NAME"}]\n',
     "directory": 'groups:\n  - email-id: orchard@acme.example\n    members: ["NAME"]\n',
     "posix": "# file: a\n# owner: NAME\n# group: g\nuser::rw-\ngroup::---\nother::---\n\n",
+    "aws": '{"UserDetailList": [{"UserName": "NAME", "Arn": "arn:aws:iam::111122223333:user/NAME"}]}\n',
+    "zanzibar": '- {user: "user:NAME", relation: viewer, object: "document:1"}\n',
 }
 EACH = pytest.mark.parametrize("name", SYSTEMS)
 
@@ -62,6 +66,25 @@ KEYS = st.sampled_from(
         "preferredMemberKey",
         "@odata.context",
         "value",
+        "UserDetailList",
+        "Policies",
+        "Policy",
+        "arn:aws:s3:::a",
+        "scps",
+        "ResourceARN",
+        "Resources",
+        "Accounts",
+        "Arn",
+        "model",
+        "tuples",
+        "user",
+        "relation",
+        "object",
+        "schema",
+        "relationships",
+        "contents",
+        "schema_version",
+        "type_definitions",
         "x",
     ]
 )
@@ -81,6 +104,11 @@ SCALARS = (
             "groups/a/memberships/b",
             "urn:ietf:params:scim:schemas:core:2.0:User",
             "https://graph.microsoft.com/v1.0/$metadata#groups",
+            "arn:aws:s3:::a",
+            "arn:aws:organizations::1:account/a",
+            "blastradius.relations/1",
+            "model\n  schema 1.1",
+            "definition user {}",
             "",
             "\u202e",
             "a",

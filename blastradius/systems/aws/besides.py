@@ -4,6 +4,7 @@ from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Problem
 from blastradius.systems.aws.fields import Fields, is_clean
+from blastradius.systems.aws.layout import CONTROL_KEYS
 from blastradius.systems.aws.objects import AwsState, InventoryItem, ResourcePolicy, ServiceControlPolicy
 from blastradius.systems.aws.patterns import account_of, is_literal
 from blastradius.systems.aws.policies import read_policy
@@ -12,7 +13,6 @@ _BLOCK = "PublicAccessBlockConfiguration"
 _BLOCKS_POLICIES = "RestrictPublicBuckets"
 _RESOURCE_KEYS = frozenset({"Policy", _BLOCK, "RevisionId", "ResourcePolicy", "ARN", "Name", "PolicyName"})
 _POLICY_AS_TEXT = ("Policy", "ResourcePolicy")
-_CONTROL_KEYS = frozenset({"scps", "parents", "management"})
 _RESOURCE_SEGMENTS = 6
 
 
@@ -59,7 +59,7 @@ def read_control(document: Document, value: object, state: AwsState) -> None:
     """Read service control policies by what they are attached to."""
     assert isinstance(value, LinedMap)
     fields = Fields(document, value, "the service control policies", state)
-    fields.known(_CONTROL_KEYS)
+    fields.known(CONTROL_KEYS)
     targets = fields.child("scps")
     for target in targets.value if targets else ():
         assert targets is not None

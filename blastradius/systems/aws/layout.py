@@ -6,6 +6,7 @@ from enum import StrEnum
 from blastradius.documents import LinedList, LinedMap
 
 _DETAILS = ("UserDetailList", "GroupDetailList", "RoleDetailList")
+CONTROL_KEYS = frozenset({"scps", "parents", "management"})
 _LOOKED_AT = 20
 """So many items of a list are looked at to tell what it is."""
 
@@ -43,20 +44,21 @@ def parts_of(value: object) -> Iterator[object]:
 
 
 def _kind_of_map(value: LinedMap) -> Kind | None:
-    found = None
+    if value and all(key.startswith("arn:") for key in value):
+        return Kind.RESOURCE_POLICIES
+    if isinstance(value.get("scps"), LinedMap):
+        return Kind.CONTROL if value.keys() <= CONTROL_KEYS else None
+    # All that AWS prints is named in this way, and hardly anything else is.
+    if not all(key[:1].isupper() for key in value):
+        return None
     if any(isinstance(value.get(key), LinedList) for key in _DETAILS) or _lists(value, "Policies", "PolicyVersionList"):
-        found = Kind.ACCOUNT
-    elif value and all(key.startswith("arn:") for key in value):
-        found = Kind.RESOURCE_POLICIES
-    elif isinstance(value.get("scps"), LinedMap):
-        found = Kind.CONTROL
-    elif isinstance(value.get("ResourceARN"), str) or _is_inventory(value):
-        found = Kind.INVENTORY
-    elif _lists(value, "Accounts", "Arn") and ":organizations:" in str(value["Accounts"][0]["Arn"]):
-        found = Kind.ACCOUNTS
-    elif isinstance(value.get("Policy"), str) and '"Statement"' in value["Policy"]:
-        found = Kind.LONE_POLICY
-    return found
+        return Kind.ACCOUNT
+    if isinstance(value.get("ResourceARN"), str) or _is_inventory(value):
+        return Kind.INVENTORY
+    if _lists(value, "Accounts", "Arn") and ":organizations:" in str(value["Accounts"][0]["Arn"]):
+        return Kind.ACCOUNTS
+    policy = value.get("Policy")
+    return Kind.LONE_POLICY if isinstance(policy, str) and '"Statement"' in policy else None
 
 
 def _is_inventory(value: LinedMap) -> bool:
