@@ -1,9 +1,9 @@
 """A model and its tuples as facts: who stands in which relation, and what that allows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from blastradius.access.facts import membership_order
+from blastradius.access.facts import components, membership_order
 from blastradius.documents import quoted
 from blastradius.model.snapshot import CAPABILITIES, Capability, Grant, Group, Principal, Resource, Snapshot
 from blastradius.model.sources import NOWHERE, Source
@@ -73,7 +73,7 @@ class _Builder:
         self._notes = notes
         self._elsewhere = elsewhere
         self.meaning: Meaning = meaning_of(store.schema, rules, notes)
-        relationships = fitting(store.schema, store.relationships.values(), notes)
+        relationships = self._relationships = fitting(store.schema, store.relationships.values(), notes)
         self._objects = _objects(store.schema, relationships)
         for name in elsewhere.objects:
             self._objects.setdefault(name, NOWHERE)
@@ -96,6 +96,7 @@ class _Builder:
             if asked.get(kind):
                 self._add_object(name, kind, asked[kind])
         self.groups.finish()
+        self._add_parents()
         self._break_circles()
 
     def _add_object(self, name: str, kind: str, relations: Iterable[str]) -> None:
@@ -112,6 +113,26 @@ class _Builder:
         for (subject, when), allowed in actions.items():
             source = sources[(subject, when)]
             self.grants.append(Grant(subject, resource, actions=frozenset(allowed), when=when, source=source))
+
+    def _add_parents(self) -> None:
+        """Say what lies in what, as far as links tell: it has a class through it, and no access.
+
+        Where links lead in a circle, none of them counts.
+        """
+        parents: dict[str, dict[str, None]] = {}
+        for one in self._relationships:
+            if (type_of(one.object), one.relation) in self.meaning.links:
+                child, parent = self._names.resource(one.object), self._names.resource(one.subject)
+                if child in self.resources and parent in self.resources:
+                    parents.setdefault(child, {})[parent] = None
+        circle = {
+            name: number
+            for number, part in enumerate(components(parents, lambda name: parents.get(name, ())))
+            for name in part
+        }
+        for child, all_of_them in parents.items():
+            kept = tuple(parent for parent in all_of_them if circle[parent] != circle[child])
+            self.resources[child] = replace(self.resources[child], parents=kept, inherits=False)
 
     def _break_circles(self) -> None:
         groups = self.groups.groups

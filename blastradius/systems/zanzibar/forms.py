@@ -92,7 +92,7 @@ def _is_answer(value: LinedMap) -> bool:
     tuples = value.get("tuples")
     if not value.keys() <= {"tuples", "continuation_token"} or not isinstance(tuples, LinedList):
         return False
-    return _is_tuple(tuples[0]) if tuples else "continuation_token" in value
+    return _is_tuple(tuples[0]) if tuples else True
 
 
 def _is_tuple(value: object) -> bool:

@@ -1,6 +1,6 @@
 """What a model means for people: which types are principals, and which relations allow something or only link."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from blastradius.documents import quoted
@@ -23,11 +23,13 @@ class Meaning:
         kinds: Type to the kind of its principals, for the types that are principals.
         actions: Relations that allow something, to the action that stands for each.
         capabilities: What each of these actions amounts to.
+        links: Relations that only link objects.
     """
 
     kinds: Mapping[str, PrincipalKind]
     actions: Mapping[Named, str]
     capabilities: Mapping[str, Capability]
+    links: Set[Named]
 
 
 def meaning_of(schema: Schema, rules: Rules, notes: Notes) -> Meaning:
@@ -60,7 +62,7 @@ def meaning_of(schema: Schema, rules: Rules, notes: Notes) -> Meaning:
                 actions[named] = action
                 capabilities[action] = max(capability, capabilities.get(action, capability))
     _report_unknown(unknown, notes)
-    return Meaning(links.kinds, actions, capabilities)
+    return Meaning(links.kinds, actions, capabilities, links.links)
 
 
 def _action(kind: str, relation: str, capability: Capability, of_type: bool) -> str:
