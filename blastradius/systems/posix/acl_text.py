@@ -15,7 +15,7 @@ from blastradius.systems.posix.paths import normal, unescaped
 _ENTRY = re.compile(r"(default:)?(user|group|mask|other):([^:]*):([r-])([w-])([x-])(?:\s+#effective:[r-][w-][x-])?\s*")
 _COMMENT = re.compile(r"# (owner|group|flags): (.+)")
 _FLAGS = re.compile(r"([s-])([s-])([t-])")
-_NFS4 = re.compile(r"(?:owner@|group@|everyone@|(?:user|group):[^:]+):[^:]{7,}:[^:]*:(?:allow|deny)\s*")
+_NFS4 = re.compile(r"\s*(?:owner@|group@|everyone@|(?:user|group):[^:]+):[^:]{7,}:[^:]*:(?:allow|deny)\s*")
 _FILE = "# file: "
 _COMPLAINT = "getfacl: "
 _HARMLESS = "getfacl: Removing leading '/' from absolute path names"
@@ -73,7 +73,7 @@ def read_acl_text(document: Document) -> AclText:
             path = _path(header, line)
             protection = known.get(rest)
             if protection is None:
-                protection = known[rest] = _protection(rest.split("\n"), line + 1)
+                protection = known[rest] = _protection(rest.split("\n") if rest else [], line + 1)
         except _BrokenBlockError as broken:
             if number + 1 == len(blocks) and (broken.short or not document.value.text.endswith("\n")):
                 found.cut = Source(label, broken.line)
@@ -148,7 +148,7 @@ def _protection(lines: Sequence[str], first: int) -> Protection:
             raise _BrokenBlockError(last, f"the file has no {name}", "was the export cut off?", short=True)
     if not lists[0]:
         advice = "export without `--default` and `--access`"
-        raise _BrokenBlockError(first, "the file has no access control list", advice, short=True)
+        raise _BrokenBlockError(first - 1, "the file has no access control list", advice, short=True)
     access, default = lists
     end = first + len(lines) - 1
     return Protection(

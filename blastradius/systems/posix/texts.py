@@ -67,14 +67,14 @@ def _acls(lines: list[str]) -> Form | None:
 def _files(lines: list[str]) -> Form | None:
     telling = [line for line in lines if line.strip() and not line.startswith("find: ")]
     fitting = sum(is_row(line) for line in telling)
-    return Form.FILES if telling and 2 * fitting > len(telling) else None
+    return Form.FILES if fitting and 2 * fitting >= len(telling) else None
 
 
 def _listing(lines: list[str]) -> Form | None:
-    """Tell by most of the lines, so that a damaged line is not a reason to pass the file over."""
+    """Tell by half of the lines, so that a damaged line is not a reason to pass the file over."""
     telling = [line for line in lines if line.strip() and not line.startswith("#") and not _NIS.match(line)]
     for form, row in _ROWS:
         fitting = sum(row.fullmatch(line.rstrip()) is not None for line in telling)
-        if telling and 2 * fitting > len(telling):
+        if fitting and 2 * fitting >= len(telling):
             return form
     return None
