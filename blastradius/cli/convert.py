@@ -20,6 +20,7 @@ CONVERT_EXAMPLES = examples(
     ("Ask it", "blastradius check acme.brs --change change.yaml"),
     ("Turn exports of several systems into one file to read and edit", "blastradius convert exports/ -o acme.yaml"),
     ("Look at it", "blastradius convert exports/ --to yaml -o -"),
+    ("Keep one side of a comparison", "blastradius convert before/ --beside after/ -o before.yaml"),
 )
 
 
@@ -61,6 +62,16 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--beside",
+            metavar="SNAPSHOT",
+            help="The state it will be compared with: what exists in both, such as the kinds of resources of a "
+            "cluster, is taken from both. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     policy: Annotated[
         str | None,
         typer.Option(
@@ -77,16 +88,21 @@ def convert(
     A compiled snapshot (.brs) is read in a blink, however large it is. A native one (.yaml, .json, .jsonl) can be
     read and edited by people and other programs.
     """
+    others = beside or []
     if snapshot.count(STDIN) > 1:
         raise usage("`-` stands for standard input, which can be read only once", "put the other input into a file")
+    if STDIN in others:
+        raise usage("`--beside` takes no standard input", "put it into a file")
     form = _form(out, to)
     if form is not To.BRS and policy is not None:
         raise usage("`--policy` is for compiled snapshots, and a native one keeps no classes of a policy", "leave it")
     from blastradius import pipeline
 
-    refuse_bad_targets([] if out == STDIN else [out], snapshot)
+    refuse_bad_targets([] if out == STDIN else [out], [*snapshot, *others])
     with Progress() as progress, Delivery() as delivery:
-        converted = pipeline.convert(snapshot, read_stdin, system=from_, policy=policy, progress=progress.report)
+        converted = pipeline.convert(
+            snapshot, read_stdin, beside=others, system=from_, policy=policy, progress=progress.report
+        )
         if out == STDIN:
             progress.clear()
             _print(converted, pipeline.NativeForm(form))

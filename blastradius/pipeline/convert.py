@@ -69,6 +69,7 @@ def convert(
     snapshots: Sequence[str],
     stdin: Callable[[], bytes],
     *,
+    beside: Sequence[str] = (),
     system: str | None = None,
     policy: str | None = None,
     progress: Progress | None = None,
@@ -78,6 +79,8 @@ def convert(
     Args:
         snapshots: Files and folders; ``-`` for standard input.
         stdin: Gives its bytes.
+        beside: The other side of a comparison to come. What exists whatever the access configuration says is taken
+            from it by name, as when both sides are read together.
         system: Forces the system; None to recognise it.
         policy: The policy that checks will use; a compiled snapshot keeps the classes it gives. None for the one
             that ships.
@@ -87,8 +90,9 @@ def convert(
         BlastRadiusError: When an input cannot be read or contradicts itself.
     """
     files = read_files(tuple(snapshots), stdin() if STDIN in snapshots else None)
-    check_room_to_read(files)
-    loaded = load(files, system=system, progress=progress)
+    others = read_files(tuple(beside)) if beside else ()
+    check_room_to_read((*files, *others))
+    loaded = load(files, system=system, other=others, progress=progress)
     facts = loaded.snapshot
     counts = {
         "principals": len(facts.principals),

@@ -28,10 +28,10 @@ from blastradius.model.snapshot import (
     Snapshot,
 )
 from blastradius.model.sources import Problem, Source
-from blastradius.systems.coverage import coverage_problems
 from blastradius.systems.load import load
 from blastradius.systems.native.ids import entity_fault, name_fault
 from blastradius.systems.native.write import NativeForm, native_text
+from tests.support.facts import facts
 from tests.support.worlds import world
 
 FORMS = pytest.mark.parametrize("form", NativeForm)
@@ -106,21 +106,6 @@ def written(snapshot: Snapshot, form: NativeForm) -> str:
 
 def read(text: str) -> Snapshot:
     return load(read_files(["-"], text.encode())).snapshot
-
-
-def facts(snapshot: Snapshot) -> dict[str, Any]:
-    """Take a snapshot apart into what can be compared; nothing of it is a place of a fact."""
-    return {
-        "head": (snapshot.system, snapshot.taken_at, dict(snapshot.actions)),
-        "principals": dict(snapshot.principals),
-        "groups": dict(snapshot.groups),
-        "resources": dict(snapshot.resources),
-        "roles": dict(snapshot.roles),
-        "grants": list(snapshot.grants),
-        "same_as": snapshot.same_as,
-        "unread": tuple(dict.fromkeys((*snapshot.unread, *coverage_problems(snapshot.coverage)))),
-        "coverage": snapshot.coverage,
-    }
 
 
 def plain(tree: Any) -> Any:

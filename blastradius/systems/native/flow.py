@@ -78,13 +78,6 @@ def _broken(items: list[Any], indent: str) -> str:
     return "[\n" + "".join(lines) + f"{indent}  ]"
 
 
-def nodes(value: Any) -> int:
-    """Count the values that a reader will count, keys included."""
-    if isinstance(value, dict):
-        return 1 + len(value) + sum(map(nodes, value.values()))
-    return 1 + sum(map(nodes, value)) if isinstance(value, list) else 1
-
-
 def _escaped(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]

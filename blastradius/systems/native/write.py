@@ -15,7 +15,7 @@ from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Problem
 from blastradius.systems.coverage import coverage_problems
-from blastradius.systems.native.flow import block_entry, block_item, nodes, scalar
+from blastradius.systems.native.flow import block_entry, block_item, scalar
 from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.native.stating import Fields, Stating
 
@@ -67,7 +67,7 @@ class _Sections:
         self._stating = stating
 
     def head(self) -> Fields:
-        return {"format": FORMAT, **self._stating.head(self._snapshot.system, self._snapshot.taken_at)}
+        return self._stating.head(self._snapshot.system, self._snapshot.taken_at)
 
     def mappings(self) -> Iterator[tuple[str, _Named]]:
         snapshot, state = self._snapshot, self._stating
@@ -88,46 +88,54 @@ class _Sections:
 
 
 _Piece = tuple[str, int]
-"""A text, and how many values there are in it."""
+"""A text, and how many values a reader will count in it."""
 
 
 def _yaml(sections: _Sections) -> Iterator[_Piece]:
+    yield f"format: {FORMAT}\n", 3
     for name, value in sections.head().items():
         # A time is no word that anybody takes for something else here, and people write it without quotes.
-        yield f"{name}: {value if name in ('format', 'taken_at') else scalar(value)}\n", 2
+        yield f"{name}: {value if name == 'taken_at' else scalar(value)}\n", 2
     for section, entries in sections.mappings():
         for title, (name, value) in _titled(section, entries):
-            yield (f"{title}:\n" if title else "") + block_entry(name, value, "  "), 3 + nodes(value)
+            begin, count = (f"{title}:\n", 3) if title else ("", 1)
+            yield begin + block_entry(name, value, "  "), count + _values(value, keys=1)
     for section, items in sections.lists():
         for title, value in _titled(section, items):
-            yield (f"{title}:\n" if title else "") + block_item(value, "  "), 2 + nodes(value)
+            begin, count = (f"{title}:\n", 2) if title else ("", 0)
+            yield begin + block_item(value, "  "), count + _values(value, keys=1)
 
 
 def _json(sections: _Sections) -> Iterator[_Piece]:
-    yield "{", 1
-    separator = "\n"
+    yield f'{{\n  "format": {_line(FORMAT)}', 2
     for name, value in sections.head().items():
-        yield f"{separator}  {_line(name)}: {_line(value)}", 2
-        separator = ",\n"
+        yield f",\n  {_line(name)}: {_line(value)}", 1
     for section, entries in sections.mappings():
         ends = ""
         for title, (name, value) in _titled(section, entries):
-            begin = f",\n  {_line(title)}: {{\n" if title else ",\n"
-            yield f"{begin}    {_line(name)}: {_line(value)}", 3 + nodes(value)
+            begin, count = (f",\n  {_line(title)}: {{\n", 1) if title else (",\n", 0)
+            yield f"{begin}    {_line(name)}: {_line(value)}", count + _values(value)
             ends = "\n  }"
         yield ends, 0
     for section, items in sections.lists():
         ends = ""
         for title, value in _titled(section, items):
-            begin = f",\n  {_line(title)}: [\n" if title else ",\n"
-            yield f"{begin}    {_line(value)}", 2 + nodes(value)
+            begin, count = (f",\n  {_line(title)}: [\n", 1) if title else (",\n", 0)
+            yield f"{begin}    {_line(value)}", count + _values(value)
             ends = "\n  ]"
         yield ends, 0
     yield "\n}\n", 0
 
 
+def _values(value: Any, keys: int = 0) -> int:
+    """Count what a reader will count: of YAML keys too, of JSON only what they lead to."""
+    if isinstance(value, dict):
+        return 1 + keys * len(value) + sum(_values(one, keys) for one in value.values())
+    return 1 + sum(_values(one, keys) for one in value) if isinstance(value, list) else 1
+
+
 def _lines(sections: _Sections, stating: Stating) -> Iterator[str]:
-    head = _line(sections.head())
+    head = _line({"format": FORMAT, **sections.head()})
     if len(head.encode("utf-8", "replace")) > HEAD_BYTES // 2:
         stating.refuse("system", "its name is too long for the first line of a file")
     yield head + "\n"
@@ -148,7 +156,7 @@ def _check_line(line: str, name: str, value: Any, stating: Stating) -> None:
     # Whatever has so many values has at least as many characters.
     if len(line) < NODES_MAX:
         return
-    if len(line.encode("utf-8", "replace")) > FILE_BYTES_MAX or nodes(value) + 2 > NODES_MAX:
+    if len(line.encode("utf-8", "replace")) > FILE_BYTES_MAX or _values(value) + 2 > NODES_MAX:
         stating.refuse(name, "it is too large for one line")
 
 

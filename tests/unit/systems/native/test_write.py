@@ -344,6 +344,8 @@ def test_values_are_counted_as_a_reader_counts_them(form: NativeForm, monkeypatc
             continue
         at_least = limit
         break
+    monkeypatch.setattr(write, "NODES_MAX", at_least)
+    assert written(SMALL, form) == text
     monkeypatch.setattr(write, "NODES_MAX", at_least - 1)
     assert "values are read" in refusals(SMALL, form)[0]
 
