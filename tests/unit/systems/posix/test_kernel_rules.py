@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blastradius.model.sources import NOWHERE
 from blastradius.systems.merge import merge
 from blastradius.systems.posix.facts import build
 from blastradius.systems.posix.objects import Acl, Bits, Flags, Inode, Machine, Protection, User, UserGroup
@@ -44,7 +45,7 @@ def machines(draw):
     primary = {name: draw(st.sampled_from(sorted(GIDS.values()))) for name in UIDS}
     members = {name: draw(st.lists(st.sampled_from(sorted(UIDS)), unique=True, max_size=3)) for name in GIDS}
     users = {name: User(name, uid, primary[name]) for name, uid in UIDS.items()}
-    groups = {name: UserGroup(name, gid, tuple((m, None) for m in members[name])) for name, gid in GIDS.items()}
+    groups = {name: UserGroup(name, gid, tuple((m, NOWHERE) for m in members[name])) for name, gid in GIDS.items()}
     return Machine(inodes, users, groups, users_listed=True, groups_listed=True)
 
 
@@ -80,9 +81,9 @@ def passes(machine, name, path, need):
     if not middle:
         return not in_group and bool(acl.other & need)
     mask = Bits(7) if acl.mask is None else acl.mask
-    for user, given in acl.users:
+    for user, granted in acl.users:
         if number(user, UIDS) == uid:
-            return bool(given & mask & need)
+            return bool(granted & mask & need)
     matching = [given for group, given in acl.groups if number(group, GIDS) in gids]
     matching += [acl.group] if in_group else []
     if matching:
