@@ -33,7 +33,10 @@ COLLECT: tuple[Collection, ...] = (
         title="SpiceDB",
         rights="a preshared key, or a token that may call ReadSchema and BulkExportRelationships",
         steps=(
-            Step("Everything at one revision", "zed backup create spicedb.zedbackup"),
+            Step(
+                "Schema and relationships at one revision; `zed backup` with a file name alone writes that file",
+                "zed backup spicedb.zedbackup",
+            ),
             Step(
                 "The schema in it, since relationships mean nothing without it",
                 "zed backup parse-schema spicedb.zedbackup > schema.zed",
