@@ -26,6 +26,7 @@ FIXTURES = {
     "posix": "fixtures/posix/before",
     "aws": "fixtures/aws/before",
     "zanzibar": "fixtures/zanzibar/before",
+    "postgres": "fixtures/postgres/before",
 }
 # The same name in a file of each system; what is put in its place is hostile.
 NAMED = {
@@ -38,6 +39,8 @@ NAMED = {
     "posix": "# file: a\n# owner: NAME\n# group: g\nuser::rw-\ngroup::---\nother::---\n\n",
     "aws": '{"UserDetailList": [{"UserName": "NAME", "Arn": "arn:aws:iam::111122223333:user/NAME"}]}\n',
     "zanzibar": '- {user: "user:NAME", relation: viewer, object: "document:1"}\n',
+    "postgres": '{"format": "blastradius.postgres/1", "server_version_num": 150000, "database": "d", "relations": [],\n'
+    '"roles": [\n{"name": "NAME", "login": true}]}\n',
 }
 EACH = pytest.mark.parametrize("name", SYSTEMS)
 
@@ -55,6 +58,9 @@ KEYS = st.sampled_from(
         "rules",
         "subjects",
         "roleRef",
+        "roles",
+        "relacl",
+        "nspacl",
         "groups",
         "email-id",
         "restrictions",
@@ -95,6 +101,7 @@ SCALARS = (
     | st.sampled_from(
         [
             "blastradius.snapshot/1",
+            "blastradius.postgres/1",
             "List",
             "ClusterRole",
             "RoleBinding",

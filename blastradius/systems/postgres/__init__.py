@@ -1,0 +1,1 @@
+"""PostgreSQL: roles, privileges, row-level security; from its catalog or from dumps."""

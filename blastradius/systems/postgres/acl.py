@@ -1,0 +1,184 @@
+"""Access control lists: who was granted what by whom, as the server keeps and prints them.
+
+Source: PostgreSQL 15 to 18, ``src/backend/utils/adt/acl.c`` (aclparse, aclupdate, recursive_revoke, aclnewowner).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from blastradius.model.sources import NOWHERE, Source
+from blastradius.systems.postgres.privileges import LETTERS, Space, letters_of, public_letters
+
+PUBLIC = "public"
+"""The grantee that stands for everybody, present and future. No role may be called so."""
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AclItem:
+    """What one role granted to another, or to everybody.
+
+    Attributes:
+        grantee: Name of a role, or `PUBLIC`.
+        grantor: Name of the role it hangs on.
+        letters: The privileges.
+        options: Those of them that the grantee may pass on.
+    """
+
+    grantee: str
+    grantor: str
+    letters: frozenset[str] = NONE
+    options: frozenset[str] = NONE
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+Acl = tuple[AclItem, ...]
+"""Items of distinct (grantee, grantor), in the order in which they were made."""
+
+
+def default_acl(space: Space, owner: str, version: int, source: Source, *, sequence: bool = False) -> Acl:
+    """Give what holds on a thing that nobody has granted or revoked anything on."""
+    everybody = public_letters(space)
+    public = (AclItem(PUBLIC, owner, frozenset(everybody), NONE, source),) if everybody and not sequence else ()
+    return (*public, AclItem(owner, owner, frozenset(letters_of(space, version, sequence=sequence)), NONE, source))
+
+
+def parse_item(text: str, source: Source = NOWHERE) -> AclItem | None:
+    """Read ``grantee=letters/grantor``; None when it is none.
+
+    Args:
+        text: Such as ``alice=r*w/postgres``; ``=U/postgres`` is for everybody, and ``*`` marks a grant option.
+        source: Where it stands.
+    """
+    grantee, at = _name(text, 0)
+    if grantee is None or text[at : at + 1] != "=":
+        return None
+    granted, slash = text[at + 1 :], None
+    slash = granted.find("/")
+    if slash < 0:
+        return None
+    grantor, end = _name(granted, slash + 1)
+    if not grantor or end != len(granted):
+        return None
+    letters, options = set(), set()
+    last = ""
+    for letter in granted[:slash]:
+        if letter == "*" and last:
+            options.add(last)
+            last = ""
+        elif letter in LETTERS:
+            letters.add(letter)
+            last = letter
+        else:
+            return None
+    return AclItem(grantee or PUBLIC, grantor, frozenset(letters), frozenset(options), source)
+
+
+def _name(text: str, at: int) -> tuple[str | None, int]:
+    """Read a role's name, in quotes or plain; None when a quote is never closed."""
+    if text[at : at + 1] != '"':
+        end = at
+        while end < len(text) and text[end] not in '=/"':
+            end += 1
+        return text[at:end], end
+    parts: list[str] = []
+    end = at + 1
+    while True:
+        close = text.find('"', end)
+        if close < 0:
+            return None, len(text)
+        parts.append(text[end:close])
+        if text[close + 1 : close + 2] != '"':
+            return "".join(parts), close + 1
+        parts.append('"')
+        end = close + 2
+
+
+def granted(acl: Acl, item: AclItem) -> Acl:
+    """Add privileges; what the same role granted to the same one before is added to."""
+    for at, old in enumerate(acl):
+        if (old.grantee, old.grantor) == (item.grantee, item.grantor):
+            joined = replace(item, letters=old.letters | item.letters, options=old.options | item.options)
+            if joined == old:
+                return acl
+            return (*acl[:at], joined, *acl[at + 1 :])
+    return (*acl, item)
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What is taken away.
+
+    Attributes:
+        option_only: True when the privileges stay and only the right to pass them on is taken.
+        cascade: True when what was passed on goes as well; otherwise it stands in the way.
+    """
+
+    grantee: str
+    grantor: str
+    letters: frozenset[str]
+    option_only: bool = False
+    cascade: bool = False
+
+
+def revoked(acl: Acl, what: Revocation, owner: str) -> Acl | None:
+    """Take privileges away.
+
+    Args:
+        acl: The whole list.
+        what: What to take, from whom.
+        owner: Whose grant options do not hang on anything.
+
+    Returns:
+        What is left; None when privileges that were passed on stand in the way.
+    """
+    left: list[AclItem] = []
+    lost = NONE
+    for item in acl:
+        if (item.grantee, item.grantor) != (what.grantee, what.grantor):
+            left.append(item)
+            continue
+        lost = item.options & what.letters
+        kept = item.letters if what.option_only else item.letters - what.letters
+        item = replace(item, letters=kept, options=item.options - what.letters)
+        if item.letters:
+            left.append(item)
+    result: Acl | None = tuple(left)
+    if lost and what.grantee not in (PUBLIC, owner):
+        result = _dependent(tuple(left), what, lost, owner)
+    return result
+
+
+def _dependent(acl: Acl, what: Revocation, lost: frozenset[str], owner: str) -> Acl | None:
+    """Take away what hung on grant options that were lost and that nobody else gave."""
+    still = frozenset().union(*(item.options for item in acl if item.grantee == what.grantee))
+    lost -= still
+    result: Acl | None = acl
+    for item in acl:
+        passed_on = item.letters & lost
+        if item.grantor != what.grantee or not passed_on:
+            continue
+        if not what.cascade:
+            return None
+        assert result is not None
+        result = revoked(result, Revocation(item.grantee, item.grantor, passed_on, cascade=True), owner)
+    return result
+
+
+def with_owner(acl: Acl, old: str, new: str) -> Acl:
+    """Put the new owner in the place of the old one, as grantee and as grantor."""
+    changed: Acl = ()
+    for item in acl:
+        grantee = new if item.grantee == old else item.grantee
+        changed = granted(changed, replace(item, grantee=grantee, grantor=new if item.grantor == old else item.grantor))
+    return changed
+
+
+def without_role(acl: Acl, name: str) -> Acl:
+    """Take everything away that was granted to a role."""
+    return tuple(item for item in acl if item.grantee != name)
+
+
+def mentioned(acl: Iterable[AclItem]) -> Iterable[str]:
+    """Name the roles that something was granted to."""
+    return (item.grantee for item in acl if item.grantee != PUBLIC)
