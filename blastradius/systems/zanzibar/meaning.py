@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from blastradius.documents import quoted
 from blastradius.model.snapshot import CAPABILITIES, Capability, PrincipalKind
 from blastradius.systems.zanzibar.capabilities import Rules, is_always_principal, kind_of, worded, words_of
+from blastradius.systems.zanzibar.narrowing import narrowed
 from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Arrow, Computed, Direct, Relation, Schema, Type
 from blastradius.systems.zanzibar.schema import leaves_of
@@ -45,24 +46,34 @@ def meaning_of(schema: Schema, rules: Rules, notes: Notes) -> Meaning:
     capabilities: dict[str, Capability] = {}
     unknown: dict[str, Relation] = {}
     for kind, one in schema.types.items():
-        for relation in one.relations.values():
-            named = (kind, relation.name)
-            rule = rules.ruled(kind, relation.name)
-            if rule is not None:
-                capability = rule.capability
-            elif named in links.links:
-                capability = None
-            else:
-                is_known, capability = worded(relation.name)
-                if not is_known:
-                    capability = Capability.MANAGE
-                    unknown.setdefault(relation.name, relation)
-            if capability is not None:
-                action = _action(kind, relation.name, capability, rule is not None and "#" in rule.pattern)
-                actions[named] = action
-                capabilities[action] = max(capability, capabilities.get(action, capability))
+        ruled = {name: rule for name in one.relations if (rule := rules.ruled(kind, name)) is not None}
+        linking = {name for name in one.relations if (kind, name) in links.links}
+        named = _by_name(one, ruled.keys() | linking, unknown)
+        beneath = narrowed(one, named)
+        allowed = {name: capability for name, capability in named.items() if name not in beneath}
+        allowed.update((name, rule.capability) for name, rule in ruled.items() if rule.capability is not None)
+        for name in one.relations:
+            if name in allowed:
+                of_type = name in ruled and "#" in ruled[name].pattern
+                action = actions[(kind, name)] = _action(kind, name, allowed[name], of_type)
+                capabilities[action] = max(allowed[name], capabilities.get(action, allowed[name]))
     _report_unknown(unknown, notes)
     return Meaning(links.kinds, actions, capabilities, links.links)
+
+
+def _by_name(owner: Type, decided: Set[str], unknown: dict[str, Relation]) -> dict[str, Capability]:
+    """Say what relations amount to by their words, those aside about which something else decides."""
+    found: dict[str, Capability] = {}
+    for name, relation in owner.relations.items():
+        if name in decided:
+            continue
+        is_known, capability = worded(name)
+        if not is_known:
+            capability = Capability.MANAGE
+            unknown.setdefault(name, relation)
+        if capability is not None:
+            found[name] = capability
+    return found
 
 
 def _action(kind: str, relation: str, capability: Capability, of_type: bool) -> str:
