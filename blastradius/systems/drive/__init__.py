@@ -1,0 +1,1 @@
+"""Google Drive: who may do what with files, folders and shared drives."""
