@@ -57,7 +57,7 @@ _add(short_help="Judge a change before it is made.", epilog=CHECK_EXAMPLES, cls=
 _add(short_help="Why somebody can do something, or not.", epilog=EXPLAIN_EXAMPLES, cls=FilesAfterOption)(explain)
 _add("who-can", short_help="Who may do something.", epilog=WHO_CAN_EXAMPLES, cls=FilesAfterOption)(who_can)
 _add("what-can", short_help="What somebody may do.", epilog=WHAT_CAN_EXAMPLES, cls=FilesAfterOption)(what_can)
-_add(short_help="Write a snapshot as one file that is read at once.", epilog=CONVERT_EXAMPLES)(convert)
+_add(short_help="Write a snapshot as one file, compiled or native.", epilog=CONVERT_EXAMPLES)(convert)
 _add(short_help="How to export a system.", epilog=COLLECT_EXAMPLES)(collect)
 _add(short_help="Are these files what they should be?", epilog=VALIDATE_EXAMPLES)(validate)
 _add(short_help="The JSON Schema of a format.", epilog=SCHEMA_EXAMPLES)(schema)
