@@ -11,7 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.documents import read_files
+from blastradius.access.engine import Comparison
+from blastradius.assess.classes import resource_classes
+from blastradius.assess.tuples import access_tuples
+from blastradius.columns.pair import paired
+from blastradius.documents import parse, read_files
+from blastradius.gate import load_policy, shipped_policy
+from blastradius.model.delta import AccessTuple
 from blastradius.model.snapshot import (
     CAPABILITIES,
     Capability,
@@ -130,6 +136,23 @@ def test_random_worlds_are_read_as_they_were_written(form: NativeForm) -> None:
         )
         found = read(written(drawn, form))
         assert facts(found) == facts(drawn), seed
+
+
+def changed_tuples(before: Snapshot, after: Snapshot) -> list[AccessTuple]:
+    pair = paired(before, after)
+    classes = resource_classes(load_policy(parse(shipped_policy("default"))), pair)
+    return list(access_tuples(Comparison(pair).delta(), classes, before, by_action=True))
+
+
+def test_two_random_worlds_that_were_written_differ_as_they_did() -> None:
+    some = 0
+    for seed in range(60):
+        sides = [world(Random(seed)), world(Random(seed + 1000))]
+        expected = changed_tuples(*sides)
+        forms = (NativeForm.YAML, NativeForm.LINES) if seed % 2 else (NativeForm.LINES, NativeForm.JSON)
+        assert changed_tuples(*(read(written(side, form)) for side, form in zip(sides, forms, strict=True))) == expected
+        some += bool(expected)
+    assert some > 20
 
 
 @st.composite
