@@ -86,11 +86,14 @@ class Holdings:
     Attributes:
         all: Every policy that is attached to somebody.
         limits: Principals that stand below a boundary or service control policies.
+        named: What of that holds for what a policy gives to a principal by its name: a boundary limits what is given
+            to a role, and not what is given to a user.
         of: For each principal, the subjects by which it has something, itself included.
     """
 
     all: list[Holding] = field(default_factory=list)
     limits: dict[str, Limit] = field(default_factory=dict)
+    named: dict[str, Limit] = field(default_factory=dict)
     of: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -149,6 +152,9 @@ class Holders:
                 self._hold(denials, id, identity.boundary.source, NO_LIMIT)
         if limit.ceilings:
             self._found.limits[id] = limit
+        by_name = above if isinstance(identity, User) else limit
+        if by_name.ceilings:
+            self._found.named[id] = by_name
 
     def _boundary(self, account: Account, boundary: Attached) -> tuple[Limit, _Carrier | None]:
         key = f"{account.id} {boundary.name}"

@@ -148,9 +148,8 @@ class ResourceGrants:
         elif not is_own:
             for given in self._both(self._holdings.of.get(named.subject, ()), piece):
                 yield Given(named.subject, given.piece)
-        elif named.subject.startswith("role:") and named.subject in self._holdings.limits:
-            # A boundary limits what is given to a role, and not what is given to a user.
-            for cut in self._holdings.limits[named.subject].cut([piece]):
+        elif named.subject in self._holdings.named:
+            for cut in self._holdings.named[named.subject].cut([piece]):
                 yield Given(named.subject, cut)
         else:
             yield Given(named.subject, piece)

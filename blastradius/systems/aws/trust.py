@@ -93,9 +93,9 @@ class Trust:
         elif named.reach is Reach.ONE and is_known and named.account != account:
             own = ((named.subject, piece) for holding in self._holdings_of(named) for piece in _assuming(holding))
             yield from _covering((pair for pair in own if pair[1].allows), role)
-        elif named.reach is Reach.ONE and named.subject.startswith("role:") and named.subject in self._holdings.limits:
+        elif named.reach is Reach.ONE and named.subject in self._holdings.named:
             asked = Piece(True, frozenset({ASSUME_ROLE}), role, ALWAYS, Source(""))
-            for piece in self._holdings.limits[named.subject].cut([asked]):
+            for piece in self._holdings.named[named.subject].cut([asked]):
                 yield named.subject, piece.when
         else:
             yield named.subject, ALWAYS
