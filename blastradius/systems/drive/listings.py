@@ -5,64 +5,24 @@ Display", "Shared Drives", 2026).
 """
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
-from blastradius.documents import Document, File, LinedList, LinedMap, parse, read_csv
+from blastradius.documents import Document, LinedList, LinedMap, read_csv
 from blastradius.documents.comma_separated import csv_header
 from blastradius.documents.tree import PlainText
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Source
-from blastradius.systems.drive.items import Place, read_item, text
+from blastradius.systems.drive.items import read_item, read_permission
 from blastradius.systems.drive.notes import Notes
 from blastradius.systems.drive.objects import Drive
+from blastradius.systems.drive.rows import path_of, tree_of
 
-_FIELDS = (
-    "id",
-    "name",
-    "title",
-    "mimeType",
-    "driveId",
-    "teamDriveId",
-    "shared",
-    "trashed",
-    "writersCanShare",
-    "hasAugmentedPermissions",
-    "inheritedPermissionsDisabled",
-    "copyRequiresWriterPermission",
-    "ownedByMe",
-    "parents",
-    "parentsIds",
-    "owners",
-    "permissions",
-    "permission",
-    "type",
-    "role",
-    "emailAddress",
-    "domain",
-    "allowFileDiscovery",
-    "withLink",
-    "expirationTime",
-    "expirationDate",
-    "deleted",
-    "pendingOwner",
-    "view",
-    "permissionDetails",
-    "teamDrivePermissionDetails",
-    "inherited",
-    "inheritedFrom",
-)
-_CANONICAL = {name.lower(): name for name in _FIELDS}
-_LISTS = frozenset({"parents", "owners", "permissions", "permissionDetails", "teamDrivePermissionDetails"})
 _OF_DRIVE = frozenset(
     {"owner", "mimetype", "driveid", "parents", "permissions", "json", "drivefilename", "webviewlink"}
 )
-_JSON = "json"
 _QUERY_HELP = (
     "export shared drives too (`gam print shareddriveacls`, and `gam user ORGANIZER print filelist select "
     "shareddriveid ID`), or give the empty answer of `drives.list` if there are none"
 )
-
-Path = tuple[str | int, ...]
 
 
 def recognises(value: object) -> bool:
@@ -84,120 +44,56 @@ def read_listings(documents: Sequence[Document], drive: Drive, notes: Notes, *, 
         notes: Takes what is wrong, was not understood, or may be missing.
         are_drives_listed: Whether something else says which shared drives there are.
     """
-    of_drives = False
     first: Source | None = None
+    before = len(drive.items)
     for document in documents:
         place = Source(document.file.label, 1)
+        what = f"items in {document.file.label}"
         try:
             table = read_csv(document)
         except DocumentError as error:
             notes.errors.extend(error.problems)
             continue
-        paths = [_path(name) for name in table.header]
-        is_filelist = "owner" in (name.lower() for name in table.header)
+        rows = _Rows(table.header, drive, notes)
         for row, line in zip(table.rows, table.lines, strict=True):
-            source = Source(document.file.label, line)
-            value = _tree(paths, row, source, notes)
-            found = read_item(value, _always(source), drive, notes) if value is not None else None
-            of_drives = of_drives or (found is not None and bool(found.drive or found.is_drive))
-            if value is not None and found is not None:
-                _are_all_there(value, found.id, source, notes)
+            rows.add(row, Source(document.file.label, line))
         if table.rows:
-            notes.complete(f"items in {document.file.label}", place)
+            notes.complete(what, place)
+            is_filelist = "owner" in (name.lower() for name in table.header)
             first = first or (place if is_filelist else None)
         else:
-            notes.unknown(
-                f"items in {document.file.label}", place, "the table has a header and no rows", "export it again"
-            )
+            notes.unknown(what, place, "the table has a header and no rows", "export it again")
+    of_drives = any(item.drive or item.is_drive for item in list(drive.items.values())[before:])
     if first is not None and not of_drives and not are_drives_listed:
         reason = "no item of a shared drive is listed, and by default only items that the account owns are"
         notes.unknown("shared drives", first, reason, _QUERY_HELP)
 
 
-def _always(source: Source) -> Place:
-    """Give the row as the place of all that stands in it."""
-    return lambda _: source
+class _Rows:
+    """Adds the rows of one table; rows that repeat an item for the next permission are not taken apart again."""
 
+    def __init__(self, header: Sequence[str], drive: Drive, notes: Notes) -> None:
+        self._drive = drive
+        self._notes = notes
+        self._columns = [(at, path) for at, name in enumerate(header) if (path := path_of(name))]
+        self._of_permission = [(at, path) for at, path in self._columns if path[0] == "permission"]
+        self._of_item = [at for at, path in self._columns if path[0] != "permission"]
+        self._last: tuple[list[str], str] | None = None
 
-def _path(name: str) -> Path:
-    """Take the name of a column apart: `permissions.0.role`; empty for a column that is not read."""
-    if name.lower() == _JSON:
-        return (_JSON,)
-    parts: list[str | int] = []
-    for part in name.split("."):
-        if part.isascii() and part.isdigit():
-            parts.append(int(part[:6]))
-        elif part.lower() in _CANONICAL:
-            parts.append(_CANONICAL[part.lower()])
-        else:
-            return ()
-    return tuple(parts)
-
-
-def _tree(paths: Sequence[Path], row: Sequence[str], source: Source, notes: Notes) -> LinedMap | None:
-    """Make of a row what the API would have answered."""
-    tree: dict[str | int, object] = {}
-    for path, cell in zip(paths, row, strict=True):
-        if path == (_JSON,):
-            found = _from_json(cell, source, notes)
-            if found is None:
-                return None
-            tree.update(found)
-        elif path and cell.strip():
-            _put(tree, path, cell.strip())
-    counted = tree.get("permissions")
-    made = _made(tree, "")
-    assert isinstance(made, LinedMap)
-    _spell_out(made, counted)
-    if any(path and path[0] in ("parents", "parentsIds") for path in paths):
-        made.setdefault("parents", LinedList())
-    return made
-
-
-def _put(tree: dict[str | int, object], path: Path, cell: str) -> None:
-    here = tree
-    for part in path[:-1]:
-        below = here.get(part)
-        inner: dict[str | int, object] = below if isinstance(below, dict) else {}
-        if below is not inner:
-            # A column `permissions` with their number stands before `permissions.0.role`.
-            here[part] = inner
-            if below is not None:
-                inner["count"] = below
-        here = inner
-    here[path[-1]] = cell
-
-
-def _made(value: object, key: str | int) -> object:
-    """Turn mappings with numbers as keys into lists, and everything into the trees of documents."""
-    if not isinstance(value, dict) or isinstance(value, LinedMap):
-        return value
-    if key in _LISTS:
-        made = LinedList()
-        made.extend(
-            _made(value[number], "") for number in sorted(number for number in value if isinstance(number, int))
-        )
-        made.places = [0] * len(made)
-        return made
-    tree = LinedMap()
-    tree.update({str(name): _made(inner, name) for name, inner in value.items()})
-    return tree
-
-
-def _spell_out(value: LinedMap, counted: object) -> None:
-    """Put right what tables write in another way: lists of parents, and numbers where lists are expected."""
-    parents = text(value, "parentsIds") or text(value, "parents")
-    if parents and not (parents.isdigit() and "parentsIds" not in value):
-        made = LinedList()
-        made.extend(parents.replace(",", " ").split())
-        made.places = [0] * len(made)
-        value["parents"] = made
-    for key in _LISTS:
-        if isinstance(value.get(key), str):
-            del value[key]
-    count = counted.get("count") if isinstance(counted, dict) else counted
-    if isinstance(count, str) and count.isascii() and count.isdigit():
-        value["permissionCount"] = int(count[:9])
+    def add(self, row: Sequence[str], source: Source) -> None:
+        cells = [row[at] for at in self._of_item]
+        if self._of_permission and self._last is not None and self._last[0] == cells:
+            value = tree_of(self._of_permission, row, source, self._notes)
+            permission = value.get("permission") if value is not None else None
+            if isinstance(permission, LinedMap):
+                for one in read_permission(permission, self._last[1], source, self._notes):
+                    self._drive.add_permission(one)
+            return
+        value = tree_of(self._columns, row, source, self._notes)
+        found = None if value is None else read_item(value, lambda _: source, self._drive, self._notes)
+        self._last = None if found is None else (cells, found.id)
+        if value is not None and found is not None:
+            _are_all_there(value, found.id, source, self._notes)
 
 
 def _are_all_there(value: LinedMap, item: str, source: Source, notes: Notes) -> None:
@@ -210,16 +106,3 @@ def _are_all_there(value: LinedMap, item: str, source: Source, notes: Notes) -> 
         reason = f"{announced} are announced and {len(there) if isinstance(there, LinedList) else 0} are there"
         hint = "export it again; was the number of columns limited?"
         notes.truncated(f"permissions of `{item}`", source, reason, hint)
-
-
-def _from_json(cell: str, source: Source, notes: Notes) -> LinedMap | None:
-    """Read the cell that ``formatjson`` puts all fields into."""
-    try:
-        (document,) = parse(File(source.file, PurePosixPath("cell.json"), cell, ""))
-        value = document.value
-    except (DocumentError, ValueError):
-        value = None
-    if isinstance(value, LinedMap):
-        return value
-    notes.error(source, "the column `JSON` holds no JSON", "was it quoted with another character? use `quotechar '\"'`")
-    return None

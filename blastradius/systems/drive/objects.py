@@ -109,7 +109,7 @@ class Drive:
     def add_item(self, item: Item) -> None:
         """Add what one listing says of an item; several accounts list the same item, each seeing a part."""
         first = self.items.setdefault(item.id, item)
-        if first is not item:
+        if first is not item and first != item:
             self.items[item.id] = replace(
                 first,
                 name=first.name or item.name,
