@@ -27,6 +27,7 @@ _VERBS = {
     "lookup": Capability.READ,
     "query": Capability.READ,
 }
+_IAM = "iam"
 ASSUME_ROLE = "sts:AssumeRole"
 ASSUMING = frozenset({ASSUME_ROLE, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
 
@@ -136,8 +137,13 @@ class Actions:
 
     def owners(self, action: str) -> frozenset[str]:
         """Name the services whose resources an action is asked about; a star for any."""
-        found = self._table.elsewhere.get(action)
-        return found if found is not None else frozenset({action.partition(":")[0]})
+        prefix = action.partition(":")[0]
+        found = self._table.elsewhere.get(action, frozenset())
+        if prefix != _IAM and action not in ASSUMING:
+            # NOTE: an action that names a role, such as tagging a session, gives no power over IAM. Counting it there
+            # would let everybody who may do nothing in IAM seem to.
+            found = found - {_IAM}
+        return found or frozenset({prefix})
 
     def _matching(self, pattern: str) -> Iterable[str]:
         prefix, colon, name = pattern.partition(":")

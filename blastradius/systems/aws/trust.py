@@ -68,9 +68,9 @@ class Trust:
         if not entries or not denied:
             return entries
         group = f"assume:aws/{account}/{role.name}"
-        self._subjects.groups[group] = Group(
-            group, entries, but_not=tuple(sorted(denied, key=_key)), source=role.source
-        )
+        kept_out = f"{group}/denied"
+        self._subjects.groups[kept_out] = Group(kept_out, tuple(sorted(denied, key=_key)), source=role.source)
+        self._subjects.groups[group] = Group(group, entries, but_not=(Entry(kept_out),), source=role.source)
         return (Entry(group, source=role.trust.source),)
 
     def _actions_of(self, statement: Statement) -> frozenset[str]:
