@@ -22,13 +22,13 @@ EVERY_RELATION = 'format: blastradius.relations/1\nrelations: {"*#*": read}\n'
 
 def documents(texts: Mapping[str, str]) -> list[Document]:
     """Read texts as files of these names would be."""
-    files = [File(name, PurePosixPath(name), text, "0" * 64, named=False) for name, text in texts.items()]
+    files = [File(name, PurePosixPath(name), text, "0" * 64, named=True) for name, text in texts.items()]
     return [document for file in files for document in documents_of(file, {zanzibar.NAME: zanzibar})]
 
 
 def facts(*texts: str, other: Sequence[Document] | None = None, **named: str) -> Snapshot:
     """Read texts of one side; each is a file of its own."""
-    files = {f"file-{number}": text for number, text in enumerate(texts)} | named
+    files = {f"file-{number}.txt": text for number, text in enumerate(texts)} | named
     return zanzibar.read(documents(files), other)
 
 

@@ -37,7 +37,8 @@ WORDS: Mapping[Capability | None, frozenset[str]] = {
     Capability.LIST: _words("browse discover enumerate list lister"),
     Capability.READ: _words(
         """access accessor audit auditor consume consumer copy download export fetch follow follower get guest hear
-        inspect know listen lookup observe observer open play preview print query read readable reader receive search
+        inspect know listen lookup observe observer open play preview print query read readable reader receive review
+        reviewer search
         see show subscribe view viewable viewer watch watcher"""
     ),
     Capability.WRITE: _words(
@@ -66,7 +67,7 @@ _SERVICES = _words(
 )
 _AGENTS = _words("agent agents ai assistant copilot llm")
 _PEOPLE = _words(
-    """account admin customer employee human identity individual patient people person principal staff student user
+    """admin customer employee human identity individual patient people person principal staff student user
     users"""
 )
 _ALWAYS = _words(

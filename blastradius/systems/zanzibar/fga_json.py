@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.sources import Source
-from blastradius.systems.zanzibar.fga_language import DEPTH_MAX, VERSIONS, Module
+from blastradius.systems.zanzibar.fga_language import VERSIONS, Module
 from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
@@ -73,7 +73,7 @@ class _Reader:
         for relation, rewrite in self._entries(value, "relations", owner):
             direct: list[bool] = []
             whose = f"the relation {quoted(relation)} of {quoted(name)}"
-            expression = self._expression(rewrite, whose, direct, 0)
+            expression = self._expression(rewrite, whose, direct)
             allowed = self._allowed(metadata.get(relation), whose) if direct else ()
             relations[relation] = Relation(relation, expression, allowed, bool(direct), self._document.at(rewrite))
         return Type(name, relations, self._at(value, "type"))
@@ -88,10 +88,7 @@ class _Reader:
                 found.append(Allowed(name, relation, "wildcard" in kind, condition, source=self._at(kind, "type")))
         return tuple(found)
 
-    def _expression(self, value: LinedMap, whose: str, direct: list[bool], depth: int) -> Expression:
-        if depth > DEPTH_MAX:
-            self._error(value, None, f"{whose} has more than {DEPTH_MAX} levels")
-            return Nothing()
+    def _expression(self, value: LinedMap, whose: str, direct: list[bool]) -> Expression:
         for key in value:
             match key:
                 case "this":
@@ -102,10 +99,10 @@ class _Reader:
                 case "tupleToUserset" | "tuple_to_userset":
                     return self._arrow(value, key, whose)
                 case "union" | "intersection":
-                    parts = tuple(self._children(value, key, whose, direct, depth))
+                    parts = tuple(self._children(value, key, whose, direct))
                     return Union(parts) if key == "union" else Intersection(parts)
                 case "difference":
-                    return self._difference(value, whose, direct, depth)
+                    return self._difference(value, whose, direct)
                 case _:
                     break
         self._error(value, None, f"how {whose} is computed is not known", "expected `this`, `union` and the like")
@@ -118,22 +115,20 @@ class _Reader:
         target = "computedUserset" if "computedUserset" in inner else "computed_userset"
         return Arrow(self._relation_in(inner, "tupleset", whose), self._relation_in(inner, target, whose))
 
-    def _children(self, value: LinedMap, key: str, whose: str, direct: list[bool], depth: int) -> Iterator[Expression]:
+    def _children(self, value: LinedMap, key: str, whose: str, direct: list[bool]) -> Iterator[Expression]:
         inner = self._map(value, key, whose)
         for container, at in self._items(inner or LinedMap(), "child", whose):
             child = self._map(container, at, whose)
             if child is not None:
-                yield self._expression(child, whose, direct, depth + 1)
+                yield self._expression(child, whose, direct)
 
-    def _difference(self, value: LinedMap, whose: str, direct: list[bool], depth: int) -> Expression:
+    def _difference(self, value: LinedMap, whose: str, direct: list[bool]) -> Expression:
         inner = self._map(value, "difference", whose) or LinedMap()
         base = self._map(inner, "base", whose)
         without = self._map(inner, "subtract", whose)
         if base is None or without is None:
             return Nothing()
-        return Exclusion(
-            self._expression(base, whose, direct, depth + 1), (self._expression(without, whose, direct, depth + 1),)
-        )
+        return Exclusion(self._expression(base, whose, direct), (self._expression(without, whose, direct),))
 
     def _relation_in(self, value: LinedMap, key: str, whose: str) -> str:
         inner = self._map(value, key, whose)
@@ -142,16 +137,16 @@ class _Reader:
     def _condition(self, name: str, value: LinedMap, source: Source) -> Condition:
         whose = f"the condition {quoted(name)}"
         parameters = {
-            parameter: self._parameter(kind, whose, 0) for parameter, kind in self._entries(value, "parameters", whose)
+            parameter: self._parameter(kind, whose) for parameter, kind in self._entries(value, "parameters", whose)
         }
         expression = even(self._text(value, "expression", whose))
         return Condition(name, parameters, expression, source)
 
-    def _parameter(self, value: LinedMap, whose: str, depth: int) -> str:
+    def _parameter(self, value: LinedMap, whose: str) -> str:
         name = self._text(value, "type_name", whose).removeprefix(_TYPE_PREFIX).lower()
         inner = value.get("generic_types")
-        if isinstance(inner, LinedList) and inner and isinstance(inner[0], LinedMap) and depth < DEPTH_MAX:
-            return f"{name}<{self._parameter(inner[0], whose, depth + 1)}>"
+        if isinstance(inner, LinedList) and inner and isinstance(inner[0], LinedMap):
+            return f"{name}<{self._parameter(inner[0], whose)}>"
         return name
 
     # What stands in a mapping

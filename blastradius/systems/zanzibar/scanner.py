@@ -14,7 +14,7 @@ END = ""
 _WORD = re.compile(r"[A-Za-z_]")
 # What a condition is made of, as far as its end must be found: texts, braces, and anything else.
 _IN_CONDITION = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|//[^\n]*|[{}]""")
-_TEXT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|//[^\n]*|\s+""")
+_TEXT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?:\s|//[^\n]*)+""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ def read_lines(excerpt: Excerpt, lines: Iterable[str], notes: Notes) -> Iterator
             notes.error(source, f"this is no relationship: {quoted(text)}", _FORM)
             continue
         resource, first, second, subject, subject_relation, caveat, context, expires = match.groups()
+        if subject.endswith(":*") and subject_relation:
+            notes.error(source, f"everybody of a type has no relation: {quoted(text)}", "write `user:*` alone")
+            continue
         yield Relationship(
             resource,
             first or second,
@@ -120,7 +123,12 @@ def _relationship(
 ) -> Relationship | None:
     subject = _SUBJECT.fullmatch(user)
     faults = (
-        ("user", user, subject is None, "`user:ana`, `group:eng#member` or `user:*`"),
+        (
+            "user",
+            user,
+            subject is None or (subject[2] and subject[1].endswith(":*")),
+            "`user:ana`, `group:eng#member` or `user:*`",
+        ),
         ("relation", relation, _RELATION.fullmatch(relation) is None, "`viewer`"),
         ("object", object, _OBJECT.fullmatch(object) is None or object.endswith(":*"), "`document:1`"),
     )
