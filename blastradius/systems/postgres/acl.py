@@ -3,7 +3,7 @@
 Source: PostgreSQL 15 to 18, ``src/backend/utils/adt/acl.c`` (aclparse, aclupdate, recursive_revoke, aclnewowner).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from blastradius.model.sources import NOWHERE, Source
@@ -121,48 +121,77 @@ class Revocation:
     cascade: bool = False
 
 
-def revoked(acl: Acl, what: Revocation, owner: str) -> Acl | None:
-    """Take privileges away.
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Whose a thing is, and who stands for whom: what says which grant options hang on which.
 
-    Args:
-        acl: The whole list.
-        what: What to take, from whom.
-        owner: Whose grant options do not hang on anything.
-
-    Returns:
-        What is left; None when privileges that were passed on stand in the way.
+    Attributes:
+        owner: Name of the owner, whose grant options hang on nothing.
+        standing: Gives the roles whose privileges a role has, itself included.
     """
-    left: list[AclItem] = []
-    lost = NONE
-    for item in acl:
-        if (item.grantee, item.grantor) != (what.grantee, what.grantor):
-            left.append(item)
-            continue
-        lost = item.options & what.letters
-        kept = item.letters if what.option_only else item.letters - what.letters
-        item = replace(item, letters=kept, options=item.options - what.letters)
-        if item.letters:
-            left.append(item)
-    result: Acl | None = tuple(left)
-    if lost and what.grantee not in (PUBLIC, owner):
-        result = _dependent(tuple(left), what, lost, owner)
-    return result
 
+    owner: str
+    standing: Callable[[str], Collection[str]]
 
-def _dependent(acl: Acl, what: Revocation, lost: frozenset[str], owner: str) -> Acl | None:
-    """Take away what hung on grant options that were lost and that nobody else gave."""
-    still = frozenset().union(*(item.options for item in acl if item.grantee == what.grantee))
-    lost -= still
-    result: Acl | None = acl
-    for item in acl:
-        passed_on = item.letters & lost
-        if item.grantor != what.grantee or not passed_on:
-            continue
-        if not what.cascade:
-            return None
-        assert result is not None
-        result = revoked(result, Revocation(item.grantee, item.grantor, passed_on, cascade=True), owner)
-    return result
+    def options_of(self, acl: Acl, role: str, letters: frozenset[str]) -> frozenset[str]:
+        """Say which of these privileges a role may pass on, through whatever role it has."""
+        standing = self.standing(role)
+        if self.owner in standing:
+            return letters
+        return letters & NONE.union(*(item.options for item in acl if item.grantee in standing))
+
+    def revoked(self, acl: Acl, what: Revocation) -> Acl | None:
+        """Take privileges away.
+
+        Args:
+            acl: The whole list.
+            what: What to take, from whom.
+
+        Returns:
+            What is left; None when privileges that were passed on stand in the way.
+        """
+        left: list[AclItem] = []
+        lost = NONE
+        for item in acl:
+            if (item.grantee, item.grantor) != (what.grantee, what.grantor):
+                left.append(item)
+                continue
+            lost = item.options & what.letters
+            kept = item.letters if what.option_only else item.letters - what.letters
+            item = replace(item, letters=kept, options=item.options - what.letters)
+            if item.letters:
+                left.append(item)
+        if lost and what.grantee not in (PUBLIC, self.owner):
+            return self._without_dependents(tuple(left), what, lost)
+        return tuple(left)
+
+    def _without_dependents(self, acl: Acl, what: Revocation, lost: frozenset[str]) -> Acl | None:
+        """Take away what hung on grant options that were lost and that nobody else gave."""
+        lost -= self.options_of(acl, what.grantee, lost)
+        result: Acl | None = acl
+        for item in acl:
+            passed_on = item.letters & lost
+            if item.grantor != what.grantee or not passed_on:
+                continue
+            if not what.cascade or result is None:
+                return None
+            result = self.revoked(result, Revocation(item.grantee, item.grantor, passed_on, cascade=True))
+        return result
+
+    def is_circular(self, acl: Acl, item: AclItem) -> bool:
+        """Tell whether grant options would go back to somebody from whom the grantor has them.
+
+        Args:
+            acl: The whole list.
+            item: What is to be granted.
+        """
+        if not item.options or item.grantor == self.owner:
+            return False
+        left = acl
+        while old := next((one for one in left if one.grantee == item.grantee and one.options), None):
+            what = Revocation(old.grantee, old.grantor, old.options, cascade=True)
+            left = self.revoked(left, what) or ()
+        return not item.options <= self.options_of(left, item.grantor, item.options)
 
 
 def with_owner(acl: Acl, old: str, new: str) -> Acl:

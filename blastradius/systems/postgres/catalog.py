@@ -4,6 +4,7 @@ These are the things that SQL changes: frozen values in dicts, each under what i
 replaced by another.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -149,6 +150,21 @@ class Policy:
     source: Source = field(default=NOWHERE, compare=False)
 
 
+def bare(expression: str | None) -> str | None:
+    """Write an expression without the parentheses around all of it, which the server adds and people do not."""
+    if expression is None:
+        return None
+    text = " ".join(expression.split())
+    while text.startswith("(") and text.endswith(")"):
+        depth = 0
+        for at, character in enumerate(text):
+            depth += (character == "(") - (character == ")")
+            if depth == 0 and at < len(text) - 1:
+                return text
+        text = text[1:-1].strip()
+    return text
+
+
 class DefaultKey(NamedTuple):
     """What identifies default privileges: of what a role will make, anywhere (an empty schema) or in one schema."""
 
@@ -245,25 +261,26 @@ class Catalog:
         member = self.roles.get(membership.key.member)
         return member is None or member.inherit
 
-    def privileges_of(self, name: str) -> set[str]:
-        """Name the roles whose privileges a role has without doing anything, itself included."""
-        return self._above({name}, {m.key for m in self.memberships.values() if self.inherits(m)})
+    def privileges_of(self, name: str) -> list[str]:
+        """Name the roles whose privileges a role has without doing anything: itself first, then the nearest ones."""
+        return self._above(name, (m.key for m in self.memberships.values() if self.inherits(m)))
 
-    def members_above(self, name: str) -> set[str]:
-        """Name the roles that a role is a member of, however far up, itself included."""
-        return self._above({name}, set(self.memberships))
+    def members_above(self, name: str) -> list[str]:
+        """Name the roles that a role is a member of, however far up: itself first, then the nearest ones."""
+        return self._above(name, self.memberships)
 
-    def _above(self, names: set[str], keys: set[MembershipKey]) -> set[str]:
+    def _above(self, name: str, keys: Iterable[MembershipKey]) -> list[str]:
         roles_of: dict[str, list[str]] = {}
         for key in keys:
             roles_of.setdefault(key.member, []).append(key.role)
-        found, waiting = set(names), list(names)
+        found = dict.fromkeys([name])
+        waiting = deque(found)
         while waiting:
-            for role in roles_of.get(waiting.pop(), ()):
+            for role in sorted(roles_of.get(waiting.popleft(), ())):
                 if role not in found:
-                    found.add(role)
+                    found[role] = None
                     waiting.append(role)
-        return found
+        return list(found)
 
     def named_roles(self, *, memberships: bool = True) -> Iterator[tuple[str, Source]]:
         """Name every role that anything mentions, and where; some of them many times.

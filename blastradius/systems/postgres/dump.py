@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from blastradius.documents import Document, PlainText, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Source
-from blastradius.systems.postgres.catalog import NEWEST, OLDEST, UNNAMED, Catalog, ObjectKey
+from blastradius.systems.postgres.catalog import (
+    NEWEST,
+    OLDEST,
+    UNNAMED,
+    Catalog,
+    Membership,
+    MembershipKey,
+    ObjectKey,
+    SqlObject,
+)
+from blastradius.systems.postgres.privileges import PREDEFINED_MEMBERSHIPS, Space
 from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.sql.apply import apply
 from blastradius.systems.postgres.sql.cursor import NotUnderstood
@@ -91,6 +101,10 @@ def read_dumps(documents: Sequence[Document], catalog: Catalog, notes: Notes) ->
         source = Source(texts[0][0].file.label)
         said = Coverage("roles and memberships", Completeness.UNKNOWN, reason, source, hint)
         catalog.coverage.append(said)
+    # What every server has is in no dump.
+    for role, member in PREDEFINED_MEMBERSHIPS:
+        key = MembershipKey(role, member, "")
+        catalog.memberships[key] = Membership(key, inherit=True)
     nameless = [document for document, text in texts if _is_nameless(text)]
     for document, text in texts:
         start = UNNAMED if len(nameless) < 2 else document.file.relative.stem
@@ -171,8 +185,8 @@ class _Dump:
         else:
             said = Coverage(what, Completeness.COMPLETE, "it was read to its end", place)
         catalog.coverage.append(said)
-        made = [thing for key, thing in catalog.objects.items() if key not in before]
-        orphans = [thing for thing in made if not thing.owner and thing.kind not in ("database", "parameter")]
+        made = (thing for key, thing in catalog.objects.items() if key not in before)
+        orphans = [thing for thing in made if not thing.owner and _needs_owner(thing)]
         if orphans:
             first = orphans[0]
             reason = f"who owns {len(orphans)} of the things in it is not said, such as {quoted(first.key.name)}"
@@ -182,3 +196,8 @@ class _Dump:
 
 def _makes_things(text: str) -> bool:
     return not _is_of_server(text)
+
+
+def _needs_owner(thing: SqlObject) -> bool:
+    """Tell whether an owner matters: what the server made for itself a superuser owns, who needs no right to it."""
+    return thing.key.space not in (Space.DATABASE, Space.PARAMETER) and thing.key.schema != "pg_catalog"

@@ -25,6 +25,7 @@ from blastradius.systems.postgres.catalog import (
     PolicyKey,
     SqlObject,
     SqlRole,
+    bare,
 )
 from blastradius.systems.postgres.privileges import Space
 from blastradius.systems.postgres.rows import Notes, Row, known_roles_only
@@ -192,10 +193,12 @@ class _Exported:
 
     def _of_database(self, row: Row) -> None:
         name = row.name("name", "a database")
-        if name is None:
+        is_template = row.flag("template")
+        if name is None or (is_template and name != self._database):
+            # What new databases are copied from; nobody keeps anything in it.
             return
         self._add(row, ObjectKey(Space.DATABASE, name, "", name), "database")
-        if name != self._database and row.flag("connectable", default=True) and not row.flag("template"):
+        if name != self._database and row.flag("connectable", default=True):
             self._catalog.elsewhere.setdefault(name, row.source)
 
     def _schema(self, row: Row) -> None:
@@ -305,10 +308,10 @@ class _Exported:
         self._catalog.policies[key] = Policy(
             key,
             permissive=row.flag("permissive", default=True),
-            roles=row.names("roles"),
+            roles=tuple(sorted(set(row.names("roles")))),
             command=command,
-            using=row.text("using"),
-            check=row.text("check"),
+            using=bare(row.text("using")),
+            check=bare(row.text("check")),
             source=row.source,
         )
 

@@ -142,6 +142,8 @@ class _Builder:
         if space is Space.RELATION:
             self._add_all_data(thing, own)
             self._add_columns(thing, own)
+        if space is Space.SCHEMA:
+            self._add_usage(thing, own)
         if thing.definer and thing.callable and self._standing.knows(thing.owner):
             self._add_definer(thing)
 
@@ -202,6 +204,14 @@ class _Builder:
             self.facts.grant(
                 ids.COPIERS, own, self._actions.of(frozenset("r"), NONE, Space.RELATION, sequence=False), NOWHERE
             )
+
+    def _add_usage(self, thing: SqlObject, own: str) -> None:
+        """Add that predefined roles may use the names of every schema."""
+        for role in (READ_ALL, WRITE_ALL):
+            if role in self._standing.roles:
+                subject = self._places.reach(role, thing.key.database)
+                usage = self._actions.of(frozenset("U"), NONE, Space.SCHEMA, sequence=False)
+                self.facts.grant(subject, own, usage, self._standing.roles[role].source)
 
     def _add_columns(self, thing: SqlObject, table: str) -> None:
         for column in dict.fromkeys((*thing.columns, *self._columns.get(thing.key, ()))):

@@ -103,6 +103,12 @@ PREDEFINED: Mapping[str, Capability | None] = {
     "pg_write_server_files": None,
 }
 """Roles that every server has: what each may do to the server as a whole; None for those modelled in detail."""
+PREDEFINED_MEMBERSHIPS = (
+    ("pg_read_all_settings", "pg_monitor"),
+    ("pg_read_all_stats", "pg_monitor"),
+    ("pg_stat_scan_tables", "pg_monitor"),
+)
+"""Memberships that every server has: (role, member)."""
 
 _OWNED: Mapping[Space, str] = {
     Space.DATABASE: "CTc",

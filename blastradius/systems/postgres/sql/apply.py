@@ -21,6 +21,7 @@ from blastradius.systems.postgres.catalog import (
     PolicyKey,
     SqlObject,
     SqlRole,
+    bare,
 )
 from blastradius.systems.postgres.privileges import Space
 from blastradius.systems.postgres.sql import said as s
@@ -199,15 +200,18 @@ def _policy_key(session: Session, table: Name, name: str) -> PolicyKey:
 
 def _set_policy(said: s.SetPolicy, session: Session, source: Source) -> None:
     key = _policy_key(session, said.table, said.name)
-    roles = None if said.roles is None else tuple(session.role(name) for name in said.roles)
+    roles = None if said.roles is None else tuple(sorted({session.role(name) for name in said.roles}))
+    using, check = bare(said.using), bare(said.check)
     if said.create:
-        policy = Policy(key, said.permissive, roles or (), said.command, said.using, said.check, source)
+        if session.strict and key in session.catalog.policies:
+            raise NotUnderstood(f"the policy {quoted(said.name)} is there already")
+        policy = Policy(key, said.permissive, roles or (), said.command, using, check, source)
     else:
         old = session.catalog.policies.get(key)
         if old is None:
             raise NotUnderstood(f"unknown policy {quoted(said.name)}")
-        using = old.using if said.using is None else said.using
-        check = old.check if said.check is None else said.check
+        using = old.using if using is None else using
+        check = old.check if check is None else check
         roles = old.roles if roles is None else roles
         policy = replace(old, roles=roles, using=using, check=check, source=source)
     session.catalog.policies[key] = policy

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from blastradius.documents import quoted
 from blastradius.model.sources import Source
-from blastradius.systems.postgres.acl import NONE, PUBLIC, Acl, AclItem, Revocation, default_acl, granted, revoked
+from blastradius.systems.postgres.acl import NONE, PUBLIC, Acl, AclItem, Owned, Revocation, default_acl, granted
 from blastradius.systems.postgres.catalog import FUTURE, DefaultAcl, DefaultKey, SqlObject
 from blastradius.systems.postgres.privileges import COLUMN_LETTERS, Space, letters_of
 from blastradius.systems.postgres.sql.cursor import Name, NotUnderstood
@@ -48,7 +48,7 @@ def apply_grant(said: GrantPrivileges, session: Session, source: Source) -> None
 def _things(targets: Targets, session: Session, source: Source) -> list[SqlObject]:
     things = [_thing(targets.space, name, session, source) for name in targets.names]
     for schema in targets.schemas:
-        session.find(Space.SCHEMA, Name("", schema))
+        session.look_into(session.find(Space.SCHEMA, Name("", schema)).key)
         things += [thing for thing in session.in_schema(targets.space, schema) if thing.kind in targets.kinds]
     return things
 
@@ -84,24 +84,39 @@ def _changed(thing: SqlObject, privileges: Iterable[Privilege], change: _Change,
         # Who loses a privilege on the table loses it on every column as well.
         for column in columns:
             of_columns.setdefault(column, set()).update(whole.intersection(COLUMN_LETTERS))
-    acl = thing.acl
+    acl, start = thing.acl, session.catalog.acl_of(thing)
     if whole:
-        start = session.catalog.acl_of(thing)
         acl = _applied(start, frozenset(whole), change, _Grantor(thing.owner, start, session))
+    if change.revoke and thing.key.space is Space.RELATION and not whole.isdisjoint(COLUMN_LETTERS):
+        # Every column is asked about, also those on which nothing was granted.
+        _Grantor(thing.owner, start, session, COLUMN_LETTERS).name_and_letters(
+            frozenset(whole.intersection(COLUMN_LETTERS))
+        )
     for column, letters in of_columns.items():
-        start = columns.get(column, ())
-        both = (*session.catalog.acl_of(thing), *start)
-        columns[column] = _applied(start, frozenset(letters), change, _Grantor(thing.owner, both, session))
+        of_column = columns.get(column, ())
+        grantor = _Grantor(thing.owner, (*start, *of_column), session, COLUMN_LETTERS)
+        columns[column] = _applied(of_column, frozenset(letters), change, grantor)
     return replace(thing, acl=acl, columns={name: one for name, one in columns.items() if one})
 
 
 @dataclass(frozen=True, slots=True)
 class _Grantor:
-    """In whose name something is granted."""
+    """In whose name something is granted.
+
+    Attributes:
+        acl: All that can hold grant options.
+        mask: The privileges that count as having some; empty for all of them.
+    """
 
     owner: str
     acl: Acl
     session: Session
+    mask: str = ""
+
+    @property
+    def owned(self) -> Owned:
+        """Whose the thing is, and who stands for whom."""
+        return Owned(self.owner, self.session.catalog.privileges_of)
 
     def name_and_letters(self, letters: frozenset[str]) -> tuple[str, frozenset[str]]:
         """Give who grants, and what of it that one may grant."""
@@ -111,26 +126,40 @@ class _Grantor:
         if not session.strict:
             return session.user, letters
         standing = session.catalog.privileges_of(session.user)
-        if self.owner in standing:
-            return self.owner, letters
-        options: dict[str, frozenset[str]] = {}
-        for item in self.acl:
-            if item.grantee in standing:
-                options[item.grantee] = options.get(item.grantee, NONE) | (item.options & letters)
-        best = max(sorted(options), key=lambda name: (len(options[name]), name == session.user), default="")
-        if not best or not options[best]:
-            raise NotUnderstood(f"{quoted(session.user)} may not grant it")
-        return best, options[best]
+        best, may = session.user, NONE
+        for role in standing:
+            own = letters if role == self.owner else _options_of(self.acl, role) & letters
+            if len(own) > len(may):
+                best, may = role, own
+        if may:
+            return best, may
+        if not any(self._counts(item) and item.grantee in (PUBLIC, *standing) for item in self.acl):
+            raise NotUnderstood(f"{quoted(session.user)} has no privilege on it")
+        # The server goes on with a warning, perhaps to other things.
+        session.notices.append(f"{quoted(session.user)} may not pass it on")
+        return best, NONE
+
+    def _counts(self, item: AclItem) -> bool:
+        return bool(item.letters.intersection(self.mask) if self.mask else item.letters)
+
+
+def _options_of(acl: Acl, role: str) -> frozenset[str]:
+    return NONE.union(*(item.options for item in acl if item.grantee == role))
 
 
 def _applied(acl: Acl, letters: frozenset[str], change: _Change, grantor: _Grantor) -> Acl:
     name, letters = grantor.name_and_letters(letters)
+    if not letters:
+        return acl
+    owned = grantor.owned
     for grantee in change.grantees:
         if not change.revoke:
-            options = letters if change.option else NONE
-            acl = granted(acl, AclItem(grantee, name, letters, options, change.source))
+            item = AclItem(grantee, name, letters, letters if change.option else NONE, change.source)
+            if grantor.session.strict and owned.is_circular(acl, item):
+                raise NotUnderstood(f"{quoted(name)} has these grant options from {quoted(grantee)}")
+            acl = granted(acl, item)
             continue
-        left = revoked(acl, Revocation(grantee, name, letters, change.option, change.cascade), grantor.owner)
+        left = owned.revoked(acl, Revocation(grantee, name, letters, change.option, change.cascade))
         if left is None:
             raise NotUnderstood(f"{quoted(grantee)} has granted it on, and CASCADE is not said")
         acl = left

@@ -28,6 +28,7 @@ class Session:
         user: As whom they are run now.
         began_as: Who connects to a database.
         path: Schemas in which names without one are looked up.
+        notices: What the server would only warn about.
         strict: True when a statement that the server would refuse is refused; a dump was made by the server.
     """
 
@@ -38,11 +39,12 @@ class Session:
     began_as: str = WHOEVER_RUNS_IT
     path: tuple[str, ...] = ("public",)
     strict: bool = True
+    notices: list[str] = field(default_factory=list)
     _in_schema: dict[tuple[Space, str, str], dict[ObjectKey, None]] | None = field(default=None, repr=False)
 
     def copy(self) -> "Session":
         """Make one whose statements do not change the catalog of this one."""
-        return replace(self, catalog=self.catalog.copy(), _in_schema=None)
+        return replace(self, catalog=self.catalog.copy(), notices=[], _in_schema=None)
 
     def connect(self, database: str, source: Source) -> None:
         """Go to a database, which has the schema that every new one has."""
@@ -132,8 +134,10 @@ class Session:
         return [self.user_name if schema == "$user" else schema for schema in self.path]
 
     def find(self, space: Space, name: Name) -> SqlObject:
-        """Give a thing, or give up when there is none."""
+        """Give a thing, or give up when there is none, or when the present user may not look into its schema."""
         key = self.key(space, name)
+        if space in _IN_SCHEMA:
+            self.look_into(ObjectKey(Space.SCHEMA, key.database, key.schema, key.schema))
         thing = self.catalog.objects.get(key)
         if thing is None and space is Space.ROUTINE and "(" not in name.name:
             thing = self._only_routine(key)
@@ -141,6 +145,16 @@ class Session:
             shown = f"{key.schema}.{key.name}" if key.schema and space is not Space.SCHEMA else key.name
             raise NotUnderstood(f"unknown {space.value} {quoted(shown)}")
         return thing
+
+    def look_into(self, key: ObjectKey) -> None:
+        """Give up when the present user may not use names in a schema."""
+        schema = self.catalog.objects.get(key)
+        if not self.strict or self.is_superuser or schema is None:
+            return
+        standing = {PUBLIC, *self.catalog.privileges_of(self.user)}
+        acl = self.catalog.acl_of(schema)
+        if not any("U" in item.letters and item.grantee in standing for item in acl):
+            raise NotUnderstood(f"{quoted(self.user)} has no USAGE on the schema {quoted(key.name)}")
 
     def _only_routine(self, key: ObjectKey) -> SqlObject | None:
         """Find a routine by its bare name, when only one has it."""
