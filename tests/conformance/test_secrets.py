@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.program import environment
 
-SECRET = "hunter2-is-the-secret"  # noqa: S105 - what must not be found again
+SECRET = "hunter2-is-the-secret"
 # Per system, files with the secret wherever systems keep one, valid ones and broken ones.
 EXPORTS = {
     "postgres": {
