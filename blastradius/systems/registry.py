@@ -6,7 +6,7 @@ from typing import Generic, TypeVar, cast
 
 from blastradius.systems.interface import Collected, System
 
-_NAMES = ("native", "github", "kubernetes", "directory", "drive", "posix", "aws", "zanzibar", "postgres")
+_NAMES = ("native", "github", "kubernetes", "directory", "drive", "posix", "aws", "zanzibar", "postgres", "gcp")
 _Module = TypeVar("_Module", System, Collected)
 
 

@@ -28,6 +28,7 @@ FIXTURES = {
     "aws": "fixtures/aws/before",
     "zanzibar": "fixtures/zanzibar/before",
     "postgres": "fixtures/postgres/before",
+    "gcp": "fixtures/gcp/before",
 }
 # The same name in a file of each system; what is put in its place is hostile.
 NAMED = {
@@ -44,6 +45,7 @@ NAMED = {
     "zanzibar": '- {user: "user:NAME", relation: viewer, object: "document:1"}\n',
     "postgres": '{"format": "blastradius.postgres/1", "server_version_num": 150000, "database": "d", "relations": [],\n'
     '"roles": [\n{"name": "NAME", "login": true}]}\n',
+    "gcp": 'projects/acme-prod:\n  bindings: [{role: roles/viewer, members: ["user:x@NAME"]}]\n',
 }
 EACH = pytest.mark.parametrize("name", SYSTEMS)
 
@@ -101,6 +103,21 @@ KEYS = st.sampled_from(
         "contents",
         "schema_version",
         "type_definitions",
+        "bindings",
+        "etag",
+        "version",
+        "policy",
+        "resource",
+        "asset_type",
+        "iamPolicy",
+        "projectId",
+        "lifecycleState",
+        "email",
+        "uniqueId",
+        "selfLink",
+        "nextPageToken",
+        "results",
+        "projects/acme-prod",
         "x",
     ]
 )
@@ -130,6 +147,13 @@ SCALARS = (
             "blastradius.relations/1",
             "model\n  schema 1.1",
             "definition user {}",
+            "project",
+            "storage#bucket",
+            "policies/a/denypolicies/b",
+            "projects/1/secrets/a",
+            "folders/1",
+            "roles/viewer",
+            "//storage.googleapis.com/b",
             "",
             "\u202e",
             "a",
