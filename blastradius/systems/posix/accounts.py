@@ -32,6 +32,7 @@ class Accounts:
             self._by_gid[group.gid].append(group)
         self._user_keys: dict[str, str] = {}
         self._group_keys: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
 
     def user_key(self, reference: str) -> str:
         """Give the key of a user who is written as a name or a number."""
@@ -97,7 +98,10 @@ class Accounts:
 
     def principal_id(self, name: str) -> str:
         """Name the account as a principal."""
-        return made_id(self.kind(name), f"posix/{written(name)}")
+        found = self._ids.get(name)
+        if found is None:
+            found = self._ids[name] = made_id(self.kind(name), f"posix/{written(name)}")
+        return found
 
 
 def _is_number(reference: str) -> bool:

@@ -61,11 +61,6 @@ def build(machine: Machine, other: Iterable[Inode] = (), *, doubting: bool = Fal
     return _Builder(machine, tuple(other), doubting=doubting or not machine.users_listed).build()
 
 
-def shows_directory(protection: Protection) -> bool:
-    """Tell whether only a directory is protected like this."""
-    return protection.default is not None or bool(protection.flags & Flags.STICKY)
-
-
 @dataclass(frozen=True, slots=True)
 class Folder:
     """What a directory means for what is in it.
@@ -90,7 +85,7 @@ class _Builder:
         self._programs = Programs(self._subjects)
         elsewhere = (inode.path for inode in other)
         self._directories = folders_of(machine.inodes) | folders_of(elsewhere) | machine.directories
-        self._directories |= {inode.path for inode in other if shows_directory(inode.protection)}
+        self._directories |= {inode.path for inode in other if inode.protection.shows_directory}
         both = (*machine.inodes.values(), *other)
         self._with_default = {inode.path for inode in both if inode.protection.default is not None}
         self._folders: dict[str, Folder] = {}
@@ -161,7 +156,8 @@ class _Builder:
         return None
 
     def _is_directory(self, inode: Inode) -> bool:
-        return inode.path in self._directories or shows_directory(inode.protection)
+        shows = inode.protection.shows_directory and inode.path not in self._machine.files
+        return shows or inode.path in self._directories
 
     def _circle(self, protection: Protection, need: Bits) -> Circle:
         key = (id(protection), need)

@@ -79,6 +79,11 @@ class Protection:
     default: Acl | None = None
     flags: Flags = Flags.NONE
 
+    @property
+    def shows_directory(self) -> bool:
+        """Whether hardly anything but a directory is protected like this."""
+        return self.default is not None or bool(self.flags & Flags.STICKY)
+
 
 @dataclass(frozen=True, slots=True)
 class Inode:
@@ -132,6 +137,7 @@ class Machine:
         users_listed: Whether a listing of users was given.
         groups_listed: Whether a listing of groups was given.
         directories: Paths that are directories although nothing below them is listed.
+        files: Paths that are none, although their protection looks like that of one.
     """
 
     inodes: dict[str, Inode] = field(default_factory=dict)
@@ -140,3 +146,4 @@ class Machine:
     users_listed: bool = False
     groups_listed: bool = False
     directories: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)

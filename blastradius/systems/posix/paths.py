@@ -55,10 +55,3 @@ def folders_of(paths: Iterable[str]) -> set[str]:
             found.add(folder)
             folder = folder_of(folder)
     return found
-
-
-def below(path: str, folder: str) -> str:
-    """Join a name to the path of the directory it stands in."""
-    if folder == HERE:
-        return path
-    return f"{folder.removesuffix('/')}/{path}"

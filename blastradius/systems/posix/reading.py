@@ -99,6 +99,7 @@ def _fill(found: Read) -> None:
                 message = f"{quoted(inode.path)} is given twice, with different content: first in {first.source}"
                 found.errors.append(Problem(message, inode.source, "keep one of the two, or make them agree"))
     machine.directories.update(*(files.directories for _, files in found.files))
+    machine.files.update(*(files.files for _, files in found.files))
     for _, listing in found.users:
         for user in listing.users:
             _add_user(found, user)
