@@ -9,13 +9,13 @@ from blastradius.access.reference import Reference
 from blastradius.model.delta import State
 from blastradius.model.snapshot import Completeness, Entry, Snapshot
 from blastradius.systems.postgres import ids
-from blastradius.systems.postgres.catalog import Catalog, ObjectKey
+from blastradius.systems.postgres.catalog import MEMBERSHIP_OPTIONS_SINCE, Catalog, ObjectKey
 from blastradius.systems.postgres.collect import QUERY
 from blastradius.systems.postgres.facts import Names, build
 from blastradius.systems.postgres.privileges import Space
 from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.snapshot import read_catalog
-from tests.support.pg_server import Server, binaries, running, why_not
+from tests.support.pg_server import Server, binaries, running, version_of, why_not
 from tests.support.postgres import (
     RELATION_ACTIONS,
     holders,
@@ -28,15 +28,24 @@ from tests.support.postgres import (
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 WORLD = Path(__file__).with_name("postgres_world.sql").read_text(encoding="utf-8")
+# Since version 16 a single membership says whether it is used without doing anything, and whether one may act as it.
+MEMBERSHIPS = """
+CREATE ROLE nina LOGIN; CREATE ROLE otto LOGIN NOINHERIT; CREATE ROLE pia LOGIN; CREATE ROLE quinn LOGIN CREATEROLE;
+GRANT writers TO nina WITH INHERIT FALSE, SET TRUE; GRANT writers TO otto WITH INHERIT TRUE, SET FALSE;
+GRANT owners TO pia WITH INHERIT FALSE, SET FALSE, ADMIN TRUE; GRANT otto TO pia WITH SET TRUE;
+GRANT readers TO quinn WITH ADMIN OPTION; SET SESSION AUTHORIZATION quinn; CREATE ROLE made; GRANT readers TO made;
+"""
 DATABASES = ("app", "closed", "postgres")
 OF_RELATIONS = list(RELATION_ACTIONS)
 Question = tuple[str, str, str]
 
 
-@pytest.fixture(scope="module", params=binaries(), ids=lambda binary: binary.parent.name)
+@pytest.fixture(scope="module", params=binaries(), ids=version_of)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with running(request.param) as started:
         done = started.psql(WORLD)
+        if started.version >= MEMBERSHIP_OPTIONS_SINCE:
+            done.stderr += started.psql(MEMBERSHIPS, "app").stderr
         assert "ERROR" not in done.stderr, done.stderr
         yield started
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from blastradius.systems.postgres.catalog import Catalog, SqlObject
+from blastradius.systems.postgres.catalog import MEMBERSHIP_OPTIONS_SINCE, Catalog, SqlObject
 from blastradius.systems.postgres.collect import QUERY
 from blastradius.systems.postgres.privileges import Space
 from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.snapshot import read_catalog
 from blastradius.systems.postgres.sql.session import Session
-from tests.support.pg_server import Server, binaries, running, why_not
+from tests.support.pg_server import Server, binaries, running, version_of, why_not
 from tests.support.postgres import json_document, run
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -28,13 +28,13 @@ CREATE TYPE t.m AS ENUM ('x');
 """
 
 
-@pytest.fixture(scope="module", params=binaries(), ids=lambda binary: binary.parent.name)
+@pytest.fixture(scope="module", params=binaries(), ids=version_of)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with running(request.param) as started:
         yield started
 
 
-def statement(pick: random.Random) -> str:
+def statement(pick: random.Random, version: int) -> str:
     def some(names: list[str], most: int = 2) -> str:
         return ", ".join(pick.sample(names, pick.randint(1, min(most, len(names)))))
 
@@ -59,6 +59,10 @@ def statement(pick: random.Random) -> str:
     grant = f"GRANT {what} TO {some(who)}{pick.choice(['', '', ' WITH GRANT OPTION'])}"
     revoke = f"REVOKE {pick.choice(['', 'GRANT OPTION FOR '])}{what} FROM {some(who)}{pick.choice(['', ' CASCADE'])}"
     role = pick.choice(ROLES)
+    options, option = ["", " WITH ADMIN OPTION"], ["", "ADMIN OPTION FOR "]
+    if version >= MEMBERSHIP_OPTIONS_SINCE:
+        options += [" WITH INHERIT FALSE", " WITH SET FALSE, INHERIT TRUE", " WITH ADMIN FALSE, SET TRUE"]
+        option += ["INHERIT OPTION FOR ", "SET OPTION FOR "]
     defaults = pick.choice(["TABLES", "SEQUENCES", "FUNCTIONS", "TYPES"])
     allowed = {"TABLES": "SELECT", "SEQUENCES": "USAGE", "FUNCTIONS": "EXECUTE", "TYPES": "USAGE"}[defaults]
     where = pick.choice(["", "", " IN SCHEMA s", " IN SCHEMA t"])
@@ -66,8 +70,8 @@ def statement(pick: random.Random) -> str:
         [
             *[grant] * 6,
             *[revoke] * 4,
-            f"GRANT {one} TO {role}{pick.choice(['', ' WITH ADMIN OPTION'])}",
-            f"REVOKE {pick.choice(['', 'ADMIN OPTION FOR '])}{one} FROM {role}{pick.choice(['', ' CASCADE'])}",
+            f"GRANT {one} TO {role}{pick.choice(options)}",
+            f"REVOKE {pick.choice(option)}{one} FROM {role}{pick.choice(['', ' CASCADE'])}",
             f"ALTER ROLE {one} {pick.choice(['INHERIT', 'NOINHERIT', 'LOGIN', 'NOLOGIN', 'CREATEROLE'])}",
             f"ALTER TABLE {pick.choice(tables)} OWNER TO {one}",
             f"ALTER TABLE s.one {pick.choice(['ENABLE', 'DISABLE', 'FORCE', 'NO FORCE'])} ROW LEVEL SECURITY",
@@ -109,7 +113,8 @@ def test_random_statements_are_refused_and_do_just_as_on_the_server(server: Serv
     server.query(f"CREATE DATABASE {database};")
     started = server.psql(START, database)
     assert "ERROR" not in started.stderr, started.stderr
-    texts = [statement(pick).replace("{database}", database) for _ in range(250)]
+    version = server.version
+    texts = [statement(pick, version).replace("{database}", database) for _ in range(250)]
     # Whether somebody may alter what is another's is not followed; who may pass privileges on is.
     actors = [pick.choice(ACTORS) if " ON " in text and text[:5] in ("GRANT", "REVOK") else "" for text in texts]
     session = Session(exported(server, database), began_as="root")

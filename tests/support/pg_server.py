@@ -22,6 +22,12 @@ def binaries() -> list[Path]:
     return [one for one in (*named, *found) if all((one / name).exists() for name in NEEDED)]
 
 
+def version_of(binary: Path) -> str:
+    """Give the version of a server that is not running."""
+    done = subprocess.run([str(binary / "postgres"), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.split()[-1] if done.stdout else "unknown"
+
+
 def why_not() -> str:
     """Say why no server can be run here; empty when one can."""
     if not binaries():
