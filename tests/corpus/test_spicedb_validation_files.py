@@ -37,7 +37,8 @@ def asserted(value):
 
 def facts_of(name, text, subjects=()):
     """Read a file; the other side names subjects of assertions that no relationship names."""
-    other = documents({"names.txt": "".join(f"nowhere:else#nothing@{one}\n" for one in sorted(subjects))})
+    names = "".join(f"nowhere:else#nothing@{one}\n" for one in sorted(subjects))
+    other = documents({"names.txt": names}) if names else []
     return zanzibar.read(documents({name: text, "settings.yaml": EVERY_RELATION}), other)
 
 

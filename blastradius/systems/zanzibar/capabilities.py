@@ -104,12 +104,12 @@ class Rules:
     Attributes:
         relations: In the order in which they count: the first that fits decides.
         principals: Type to the kind of its principals; None for types that are none.
-        public: Types whose wildcard reaches anyone on the internet.
+        external: Types whose wildcard reaches people who do not belong to the organisation.
     """
 
     relations: list[Ruled] = field(default_factory=list)
     principals: dict[str, PrincipalKind | None] = field(default_factory=dict)
-    public: set[str] = field(default_factory=set)
+    external: set[str] = field(default_factory=set)
 
     def ruled(self, kind: str, relation: str) -> Ruled | None:
         """Find what is said about a relation of a type; None when nothing is."""
@@ -136,7 +136,7 @@ def read_rules(documents: Iterable[Document], notes: Notes) -> Rules:
             rules.relations.append(Ruled(pattern, CAPABILITIES.get(word), source))
         for kind, word in value.get("principals", {}).items():
             rules.principals[kind] = None if word == NONE else PrincipalKind(word)
-        rules.public.update(kind for kind, word in value.get("wildcards", {}).items() if word == "public")
+        rules.external.update(kind for kind, word in value.get("wildcards", {}).items() if word == "external")
     rules.relations.sort(key=lambda rule: _vagueness(rule.pattern))
     return rules
 

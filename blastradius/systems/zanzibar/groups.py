@@ -29,6 +29,9 @@ from blastradius.systems.zanzibar.objects import (
 )
 from blastradius.systems.zanzibar.populated import Place, Populated, Tree
 
+KNOWN = "/known"
+"""Ends the id of a group without those whom only a wildcard reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Member:
@@ -66,7 +69,7 @@ class Groups:
             schema: The model.
             relationships: The tuples that count.
             meaning: Which types are principals.
-            rules: Whose wildcards reach anyone on the internet.
+            rules: Whose wildcards reach people outside.
             known: Objects of either side that may be principals, with where they are named on this one.
         """
         self._schema = schema
@@ -85,7 +88,10 @@ class Groups:
             self._tuples[(one.object, one.relation)].append(one)
         self._conditions = dict(schema.conditions)
         self._texts: dict[tuple[str, str, str], str | None] = {}
-        self._waiting: list[tuple[Place, Tree]] = []
+        # Where a wildcard reaches people whom nothing lists; most places have none, and many stores have no wildcard.
+        reaching = relationships if any(one.is_wildcard for one in relationships) else ()
+        self._wild = Populated(schema, reaching, meaning.kinds.keys(), (), only_wildcards=True)
+        self._waiting: list[tuple[Place, Tree, bool]] = []
         self._asked: set[str] = set()
 
     def _add_principal(self, name: str, source: Source) -> None:
@@ -111,8 +117,8 @@ class Groups:
     def finish(self) -> None:
         """Make every group that was asked for, and those they need."""
         while self._waiting:
-            place, tree = self._waiting.pop()
-            group = self._build(place, tree)
+            place, tree, known = self._waiting.pop()
+            group = self._build(place, tree, known)
             self.groups[group.id] = group
 
     # Which group
@@ -138,7 +144,7 @@ class Groups:
         for part in parts:
             if self._is_narrow(part):
                 return None
-            for member in self._members(place, part, relation.source):
+            for member in self._members(place, part, relation.source, known=False):
                 found.append(member)
                 if len(found) > 1:
                     return found
@@ -149,70 +155,82 @@ class Groups:
         expression = tree.expression
         return isinstance(expression, Intersection | Exclusion) or (isinstance(expression, Arrow) and expression.every)
 
-    def _group(self, place: Place, tree: Tree | None = None) -> str:
-        """Name the group of a relation or of a part of its expression, and see that it will be made."""
+    def _group(self, place: Place, tree: Tree | None = None, *, known: bool = False) -> str:
+        """Name the group of a relation or of a part of its expression, and see that it will be made.
+
+        Args:
+            place: The relation of an object.
+            tree: The part; all of its expression when None.
+            known: True to leave out whom a wildcard reaches and nothing lists.
+        """
         tree = tree or self._tree(place)
-        group = self._names.group(*place, tree.number)
+        known = known and self._wild.holds(place, tree)
+        group = self._names.group(*place, tree.number) + (KNOWN if known else "")
         if group not in self._asked:
             self._asked.add(group)
-            self._waiting.append((place, tree))
+            self._waiting.append((place, tree, known))
         return group
 
-    def _group_of(self, place: Place, tree: Tree) -> str:
-        """Name the group of an expression: an own one, or that of the relation that it stands for."""
+    def _asked_of(self, place: Place, tree: Tree, source: Source, *, known: bool) -> Entry:
+        """Name the group of an expression where it is asked about: that of a relation, or one of its own."""
         if isinstance(tree.expression, Computed):
-            return self._group(self._same((place[0], tree.expression.relation)))
-        return self._group(place, tree)
+            other = self._same((place[0], tree.expression.relation))
+            return Entry(self._group(other, known=known), None, source)
+        return Entry(self._group(place, tree, known=known), None, source)
 
     # What is in it
 
-    def _build(self, place: Place, tree: Tree) -> Group:
-        name = self._names.group(*place, tree.number)
+    def _build(self, place: Place, tree: Tree, known: bool) -> Group:
+        name = self._names.group(*place, tree.number) + (KNOWN if known else "")
         source = self._relation(place).source
         if isinstance(tree.expression, Direct):
             first = self._tuples.get(place)
             source = first[0].source if first else source
         match tree.expression:
-            case Intersection():
-                base, *others = tree.parts
-                asked = tuple(Entry(self._group_of(place, part), None, source) for part in others)
-                return Group(name, self._entries(place, base, source), all_of=asked, source=source)
-            case Exclusion():
-                base, *others = tree.parts
-                without = tuple(
-                    Entry(self._group_of(place, part), None, source)
-                    for part in others
-                    if self.filled.holds(place, part)
-                )
-                return Group(name, self._entries(place, base, source), but_not=without, source=source)
+            case Intersection() | Exclusion():
+                return self._narrow(name, place, tree, source, known=known)
             case Arrow(link, target, every=True):
-                return self._every(name, place, link, target, source)
+                return self._every(name, place, link, target, source, known=known)
             case _:
-                return Group(name, self._entries(place, tree, source), source=source)
+                return Group(name, self._entries(place, tree, source, known=known), source=source)
 
-    def _entries(self, place: Place, tree: Tree, source: Source) -> tuple[Entry, ...]:
+    def _narrow(self, name: str, place: Place, tree: Tree, source: Source, *, known: bool) -> Group:
+        """Make the group of an intersection or an exclusion.
+
+        NOTE: Where a group is asked about that holds people whom nothing lists, everybody may be one of them, and the
+        answer is a condition. When all in the base are listed, those lists alone can answer, and do so for certain.
+        """
+        base, *others = tree.parts
+        if isinstance(tree.expression, Intersection):
+            base = next((part for part in tree.parts if not self._wild.holds(place, part)), base)
+            others = [part for part in tree.parts if part is not base]
+        known = known or not self._wild.holds(place, base)
+        members = self._entries(place, base, source, known=known)
+        asked = tuple(
+            self._asked_of(place, part, source, known=known) for part in others if self.filled.holds(place, part)
+        )
+        if isinstance(tree.expression, Intersection):
+            return Group(name, members, all_of=asked, source=source)
+        return Group(name, members, but_not=asked, source=source)
+
+    def _entries(self, place: Place, tree: Tree, source: Source, *, known: bool) -> tuple[Entry, ...]:
         """List who is in a union, without saying the same twice."""
         entries: dict[tuple[str, str | None], Entry] = {}
         for part in self.filled.parts(place, tree):
             if self._is_narrow(part):
-                entry = Entry(self._group(place, part), None, source)
+                entry = Entry(self._group(place, part, known=known), None, source)
                 entries.setdefault((entry.id, None), entry)
                 continue
-            for member in self._members(place, part, source):
-                for entry in self._resolved(member):
-                    entries.setdefault((entry.id, entry.when), entry)
+            for member in self._members(place, part, source, known=known):
+                subject = member.id if member.place is None else self._group(self._same(member.place), known=known)
+                entry = Entry(subject, member.when, member.source)
+                entries.setdefault((entry.id, entry.when), entry)
         return tuple(entries.values())
 
-    def _resolved(self, member: _Member) -> Iterator[Entry]:
-        if member.place is None:
-            yield Entry(member.id, member.when, member.source)
-        else:
-            yield Entry(self._group(self._same(member.place)), member.when, member.source)
-
-    def _members(self, place: Place, tree: Tree, source: Source) -> Iterator[_Member]:
+    def _members(self, place: Place, tree: Tree, source: Source, *, known: bool) -> Iterator[_Member]:
         match tree.expression:
             case Direct():
-                yield from self._named(place)
+                yield from self._named(place, known=known)
             case Computed(relation):
                 other = (place[0], relation)
                 if other in self.filled:
@@ -228,7 +246,7 @@ class Groups:
             case Nothing() | Union() | Intersection() | Exclusion():
                 pass
 
-    def _named(self, place: Place) -> Iterator[_Member]:
+    def _named(self, place: Place, *, known: bool) -> Iterator[_Member]:
         """List whom the tuples of a relation name."""
         for one in self._tuples.get(place, ()):
             if one.subject_relation:
@@ -237,11 +255,12 @@ class Groups:
                     yield _Member(other, "", self._when(one), one.source)
             elif one.is_wildcard:
                 if type_of(one.subject) in self._meaning.kinds:
-                    yield _Member(None, self._everybody(type_of(one.subject)), self._when(one), one.source)
+                    everybody = self._everybody(type_of(one.subject), known=known)
+                    yield _Member(None, everybody, self._when(one), one.source)
             elif one.subject in self._ids:
                 yield _Member(None, self._ids[one.subject], self._when(one), one.source)
 
-    def _every(self, name: str, place: Place, link: str, target: str, source: Source) -> Group:
+    def _every(self, name: str, place: Place, link: str, target: str, source: Source, *, known: bool) -> Group:
         """Make the group of those who stand in a relation of all objects that a link leads to.
 
         NOTE: A tuple that has ended asks nothing of anybody any more, while one whose caveat is not met lets nobody
@@ -255,7 +274,7 @@ class Groups:
             part = f"{name}/{number + 1}"
             entries: list[Entry] = []
             if other in self.filled:
-                entry = Entry(self._group(self._same(other)), self._when(one), one.source)
+                entry = Entry(self._group(self._same(other), known=known), self._when(one), one.source)
                 entries.append(entry)
                 members.setdefault((entry.id, entry.when), entry)
             if one.expires:
@@ -272,14 +291,13 @@ class Groups:
             self._texts[key] = condition_text(one, self._conditions)
         return self._texts[key]
 
-    def _everybody(self, type_name: str) -> str:
-        """Name the group of everybody of a type: all who are known, and those whom no tuple names."""
-        name = self._names.everybody(type_name)
+    def _everybody(self, type_name: str, *, known: bool) -> str:
+        """Name the group of everybody of a type: all who are listed and, unless left out, those whom nothing lists."""
+        name = self._names.everybody(type_name) + (KNOWN if known else "")
         if name not in self.groups:
-            entries = [Entry(principal) for principal in self._by_type.get(type_name, ())]
-            if type_name in self._rules.public:
-                entries.append(Entry(PUBLIC))
-            self.groups[name] = Group(name, tuple(entries), unlisted=True, source=NOWHERE)
+            entries = tuple(Entry(principal) for principal in self._by_type.get(type_name, ()))
+            external = type_name in self._rules.external and not known
+            self.groups[name] = Group(name, entries, unlisted=not known, external=external, source=NOWHERE)
         return name
 
 

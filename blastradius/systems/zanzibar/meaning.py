@@ -96,7 +96,7 @@ def unfitting_rules(schemas: Iterable[Schema], rules: Rules, notes: Notes) -> No
         alone = Rules([rule])
         if rule not in used and not any(alone.ruled(kind, name) for kind, name in relations):
             notes.not_understood(rule.source, f"no relation is called {quoted(rule.pattern)}", "check its spelling")
-    for kind in sorted((rules.principals.keys() | rules.public) - types):
+    for kind in sorted((rules.principals.keys() | rules.external) - types):
         notes.not_understood(None, f"no type is called {quoted(kind)}", "check its spelling in the file of relations")
 
 

@@ -66,7 +66,13 @@ class Populated:
     """
 
     def __init__(
-        self, schema: Schema, relationships: Iterable[Relationship], subjects: Collection[str], itself: Iterable[str]
+        self,
+        schema: Schema,
+        relationships: Iterable[Relationship],
+        subjects: Collection[str],
+        itself: Iterable[str],
+        *,
+        only_wildcards: bool = False,
     ) -> None:
         """Find it.
 
@@ -75,6 +81,7 @@ class Populated:
             relationships: Those that fit it.
             subjects: Types whose objects are principals.
             itself: Objects of types that are principals, for expressions that mean the object itself.
+            only_wildcards: True to ask where those are whom no tuple names.
         """
         self.trees: dict[tuple[str, str], Tree] = {
             (name, relation.name): numbered(relation.expression)
@@ -91,7 +98,7 @@ class Populated:
         self._by_userset: defaultdict[Place, list[Place]] = defaultdict(list)
         self._by_link: defaultdict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
         for one in relationships:
-            self._add(one, subjects)
+            self._add(one, subjects if one.is_wildcard or not only_wildcards else ())
         for name in itself:
             for relation, number in uses.itself.get(type_of(name), ()):
                 self._mark((name, relation), number)

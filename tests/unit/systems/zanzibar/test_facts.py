@@ -3,7 +3,7 @@
 import pytest
 
 from blastradius.model.delta import State
-from blastradius.model.snapshot import PUBLIC, Entry, Snapshot
+from blastradius.model.snapshot import Entry, Snapshot
 from blastradius.systems.zanzibar.objects import Dialect
 from tests.support.zanzibar import EVERY_RELATION, Answers, documents, facts, loaded
 
@@ -36,8 +36,8 @@ def state(lines: str, question: str, *, settings: str = EVERY_RELATION, schema: 
     """Answer ``doc:1#view@user:ana``."""
     snapshot = facts(schema, lines, settings)
     place, _, subject = question.partition("@")
-    object, _, relation = place.partition("#")
-    return Answers(snapshot, Dialect.SPICEDB).check(object, relation, subject)
+    where, _, relation = place.partition("#")
+    return Answers(snapshot, Dialect.SPICEDB).check(where, relation, subject)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,26 @@ def test_a_wildcard_reaches_people_whom_no_tuple_names() -> None:
     assert Answers(snapshot, Dialect.SPICEDB).snapshot.groups["spicedb:folder:f#view"].but_not
 
 
-def test_a_file_says_that_a_wildcard_is_the_internet() -> None:
-    snapshot = facts(SCHEMA, "folder:f#viewer@user:*", "format: blastradius.relations/1\nwildcards: {user: public}\n")
-    assert Entry(PUBLIC) in snapshot.groups["spicedb:user:*"].members
+def test_a_file_says_that_a_wildcard_reaches_people_outside() -> None:
+    settings = "format: blastradius.relations/1\nwildcards: {user: external}\n"
+    assert facts(SCHEMA, "folder:f#viewer@user:*", settings).groups["spicedb:user:*"].external
+    assert not facts(SCHEMA, "folder:f#viewer@user:*").groups["spicedb:user:*"].external
+
+
+@pytest.mark.parametrize(
+    ("lines", "question", "expected"),
+    [
+        (
+            "folder:f#viewer@group:g#member\ngroup:g#member@bot:b\nfolder:f#blocked@user:*",
+            "folder:f#view@bot:b",
+            "granted",
+        ),
+        ("folder:f#viewer@user:*\nfolder:f#reviewer@user:a\ngroup:g#member@bot:b", "folder:f#review@user:a", "granted"),
+        ("folder:f#viewer@user:a\nfolder:f#viewer@user:*\nfolder:f#blocked@user:*", "folder:f#view@user:a", "none"),
+    ],
+)
+def test_who_is_listed_is_no_perhaps_among_those_whom_nothing_lists(lines: str, question: str, expected: str) -> None:
+    assert state(lines, question) == expected
 
 
 def test_whom_only_the_other_side_names_is_reached_by_a_wildcard_too() -> None:

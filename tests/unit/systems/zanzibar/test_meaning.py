@@ -88,7 +88,7 @@ def test_what_is_called_like_a_capability_keeps_its_meaning() -> None:
 
 
 def test_a_name_in_the_file_that_fits_nothing_is_reported() -> None:
-    settings = "relations: {vewer: read}\nprincipals: {usr: user}\nwildcards: {usre: public}\n"
+    settings = "relations: {vewer: read}\nprincipals: {usr: user}\nwildcards: {usre: external}\n"
     snapshot = read("viewer: [user]", "doc:1#viewer@user:ana", settings)
     assert [str(problem) for problem in snapshot.unread] == [
         "file-2.txt:2:13: no relation is called `vewer`",
