@@ -88,7 +88,8 @@ def read_entries(documents: Sequence[Document], other: Sequence[Document], direc
 
     Args:
         documents: Recognised ones.
-        other: Those of the other side of a comparison: a name that two groups share there is no name of one group here.
+        other: Those of the other side of a comparison: what an entry is there it is here, and a title that two groups
+            share there is no name of one group here.
         directory: Takes accounts and groups.
         notes: Takes what is wrong, what was not understood, and what is missing.
     """
@@ -99,7 +100,11 @@ def read_entries(documents: Sequence[Document], other: Sequence[Document], direc
         _coverage(document, listing, notes)
     elsewhere = [entry for document in other for entry in _listing(document, Notes()).entries]
     titles = _titles([*entries, *elsewhere])
-    links = _Links(_accounts_and_groups(entries, titles, directory, notes), titles, directory, notes)
+    known = _accounts_and_groups(entries, titles, directory, notes)
+    for dn, found in _accounts_and_groups(elsewhere, titles, Directory(), Notes()).by_dn.items():
+        # Whoever has no entry here any more may still be a member, and is what the other side says.
+        known.by_dn.setdefault(dn, found)
+    links = _Links(known, titles, directory, notes)
     for entry in entries:
         links.follow(entry)
     links.say_what_is_missing()

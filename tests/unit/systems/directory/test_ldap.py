@@ -207,3 +207,19 @@ def test_a_text_that_cannot_be_read_says_where(read, text, message):
 def test_a_value_in_another_file_is_not_opened(read):
     facts = read({"d.ldif": "dn: cn=a,dc=x\nobjectClass: group\ncn: a\nmember:< file:///etc/hostname\n"})
     assert [p.message for p in facts.unread] == ["a value stands in another file, which is not opened"]
+
+
+def test_a_group_whose_entry_is_gone_stays_a_group_of_members_nobody_lists(read, members):
+    outer = "dn: cn=all,dc=x\nobjectClass: group\ncn: all\nmember: cn=eng,dc=x\n\n"
+    inner = "dn: cn=eng,dc=x\nobjectClass: group\ncn: eng\n"
+    facts = read({"d.ldif": outer}, {"d.ldif": outer + inner})
+    assert members(facts, "group:directory/all") == ["group:directory/eng"]
+    assert facts.groups["group:directory/eng"].unlisted
+
+
+def test_a_security_identifier_may_be_written_out(read, members):
+    text = (
+        "dn: cn=domain users,dc=x\nobjectClass: group\ncn: domain users\nobjectSid: S-1-5-21-1-2-3-513\n\n"
+        "dn: cn=cy,dc=x\nobjectClass: user\nsAMAccountName: cy\nprimaryGroupID: 513\n"
+    )
+    assert members(read({"d.ldif": text}), "group:directory/domain users") == ["user:directory/cy"]
