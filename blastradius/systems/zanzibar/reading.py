@@ -85,6 +85,7 @@ class _Reader:
         return self._given
 
     def _read(self, document: Document, form: Form) -> None:
+        """Read what OpenFGA has forms for."""
         value = document.value
         match form:
             case Form.STORE if isinstance(value, LinedMap):
@@ -99,17 +100,37 @@ class _Reader:
             case Form.TUPLES:
                 self._read_tuples(document)
             case Form.TUPLE_TABLE:
-                self._keep_counted(document, read_table(document, self._notes), PAGE, _READ_HELP)
-            case Form.VALIDATION if isinstance(value, LinedMap):
-                self._read_validation(document, value)
-            case Form.SCHEMA_TEXT:
-                self._keep_declared(document, read_declared(whole(document), self._notes))
-            case Form.RELATIONSHIP_LINES if isinstance(value, PlainText):
-                made = read_lines(whole(document), value.lines, self._notes)
-                self._keep(Dialect.SPICEDB, made)
-                self._cover(_tuples_of(document), Completeness.COMPLETE, "a backup holds all relationships")
+                self._read_table(document)
             case _:
-                pass
+                self._read_spicedb(document, form)
+
+    def _read_spicedb(self, document: Document, form: Form) -> None:
+        value = document.value
+        if form is Form.VALIDATION and isinstance(value, LinedMap):
+            self._read_validation(document, value)
+        elif form is Form.SCHEMA_TEXT:
+            self._keep_declared(document, read_declared(whole(document), self._notes))
+        elif isinstance(value, PlainText):
+            self._keep(Dialect.SPICEDB, read_lines(whole(document), value.lines, self._notes))
+            if not self._breaks_off(document):
+                self._cover(_tuples_of(document), Completeness.COMPLETE, "a backup holds all relationships")
+
+    def _read_table(self, document: Document) -> None:
+        made = read_table(document, self._notes)
+        if self._breaks_off(document):
+            self._keep(Dialect.OPENFGA, made)
+        else:
+            self._keep_counted(document, made, PAGE, _READ_HELP)
+
+    def _breaks_off(self, document: Document) -> bool:
+        """Report a text whose last line has no end: it may have been cut, and a name in it with it."""
+        assert isinstance(document.value, PlainText)
+        if document.value.text.endswith("\n"):
+            return False
+        source = Source(document.file.label, len(document.value.lines))
+        reason = "the last line has no end, so that the text may have been cut off"
+        self._cover(_tuples_of(document), Completeness.UNKNOWN, reason, source, "export it again, or end the last line")
+        return True
 
     # OpenFGA
 
