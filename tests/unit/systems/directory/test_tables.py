@@ -76,6 +76,11 @@ def test_guests_are_external(read):
     }
 
 
+def test_a_guest_is_told_by_the_login_alone(read):
+    facts = read({"entra.csv": "group,userPrincipalName\nfinance,ned_partner.example#EXT#@acme.example\n"})
+    assert facts.principals["user:ned_partner.example#ext#@acme.example"].external
+
+
 def test_the_column_with_the_address_wins_over_the_login(read, members):
     facts = read({"okta.csv": "Group Name,User Login,Email,User Status\nEng,ana.l,ana@x.example,DEPROVISIONED\n"})
     assert members(facts, "group:directory/eng") == ["user:ana@x.example | the suspended account is active again"]

@@ -127,6 +127,7 @@ def test_a_folder_with_limited_access_is_opened_by_those_it_names(read, who):
     assert holders(who, facts, "sub") == {"ana", "cy"}
     assert holders(who, facts, "sub", "list") == {"ana", "bo", "cy"}
     assert holders(who, facts, "f1") == {"ana", "cy"}
+    assert facts.resources["gdrive:f1"].inherits
 
 
 def test_organizers_enter_a_limited_folder_that_lists_nobody_and_others_see_it(read, who):
@@ -214,6 +215,12 @@ def test_nothing_can_be_taken_back_in_a_shared_drive(read, who):
         DRIVE | {"permissions": [has("bo", "reader"), has("cy", "reader")]}, shared_file(has("bo", "reader", "above"))
     )
     assert holders(who, facts, "f1") == {"bo", "cy"}
+
+
+def test_a_list_of_a_shared_drives_file_is_not_believed_even_if_it_names_an_owner(read, who):
+    members = DRIVE | {"permissions": [has("bo", "reader"), has("cy", "reader")]}
+    facts = read(members, shared_file(OWNER, has("bo", "reader", "above")))
+    assert holders(who, facts, "f1") == {"ana", "bo", "cy"}
 
 
 def test_a_file_whose_folder_of_a_shared_drive_is_missing_lies_in_the_drive(read, incomplete):
