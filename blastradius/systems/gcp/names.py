@@ -13,7 +13,7 @@ from blastradius.systems.gcp.families import SENSITIVE, SERVICE_ACCOUNTS, permis
 HIERARCHY = "resourcemanager"
 """The service of organisations, folders and projects."""
 _FULL = re.compile(r"//([a-z0-9.-]+)\.googleapis\.com/(\S+)")
-_VERSION = re.compile(r"/?v[0-9][a-z0-9]*/")
+_VERSION = re.compile(r"/?(?:storage/)?v[0-9][a-z0-9]*/")
 _NODE = re.compile(r"(organizations|folders|projects)/([^/\s]+)")
 _OF_PROJECT = re.compile(r"projects/([^/\s]+)/\S+")
 _BUCKET = re.compile(r"(?:gs://|projects/_/buckets/|buckets/|b/)([^/\s]+)(?:/o)?(/managedFolders/\S+)?/?")
@@ -116,6 +116,7 @@ def is_own_family(family: str) -> bool:
 
 def parse_name(text: str) -> ResourceName | None:
     """Read a full or relative resource name; None when it is none."""
+    text = text.rstrip("/")
     full = _FULL.fullmatch(text)
     if full is not None:
         return _of_service(permission_service(full[1]), full[2])

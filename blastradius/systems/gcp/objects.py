@@ -65,6 +65,11 @@ class Policy:
     origin: Origin = field(default=Origin.SINGLE, compare=False)
     source: Source = field(default=NOWHERE, compare=False)
 
+    @property
+    def content(self) -> frozenset[tuple[str, str, Condition | None]]:
+        """Who has what: the order of bindings and members does not matter, nor does a binding without members."""
+        return frozenset((b.role, member.text, b.condition) for b in self.bindings for member in b.members)
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

@@ -22,18 +22,13 @@ def read_policy(reader: Reader, value: LinedMap, resource: ResourceName, origin:
     first = reader.state.policies.setdefault(resource, policy)
     if first is policy:
         return
-    if _content(first) != _content(policy):
+    if first.content != policy.content:
         message = (
             f"the policy of {quoted(resource.path)} is given twice, with different content: first in {first.source}"
         )
         reader.state.error(source, message, "give the newer of the two")
     elif origin is Origin.INVENTORY:
         reader.state.policies[resource] = policy
-
-
-def _content(policy: Policy) -> frozenset[tuple[str, str, Condition | None]]:
-    """Say who has what: the order of bindings and members does not matter, nor does a binding without members."""
-    return frozenset((b.role, member.text, b.condition) for b in policy.bindings for member in b.members)
 
 
 def _bindings(reader: Reader, value: LinedMap) -> list[Binding]:
