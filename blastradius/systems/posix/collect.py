@@ -20,8 +20,7 @@ COLLECT = (
             ),
             Step("every group with its members", 'getent group | awk -F: \'{print $1":x:"$3":"$4}\' > group.txt'),
             Step(
-                "what kind of thing each path is: shows files that were left out, empty directories, and files with "
-                "several names",
+                "what kind of thing each path is: shows what was left out, and tells empty directories from files",
                 "LC_ALL=C find -P DIRECTORY -ls > files.txt 2>&1",
                 optional=True,
             ),

@@ -15,7 +15,7 @@ Change = Callable[[Protection, bool], Protection]
 
 
 def protect(machine: Machine, path: str, change: Change, *, recursive: bool = False, source: Source = NOWHERE) -> int:
-    """Change the protection of a file, and of everything below it.
+    """Change the protection of a file under all its names, and of everything below it.
 
     Args:
         machine: Is changed.
@@ -27,7 +27,8 @@ def protect(machine: Machine, path: str, change: Change, *, recursive: bool = Fa
     Returns:
         How many files and directories were changed.
     """
-    paths = [path, *(_below(machine, path) if recursive else ())]
+    named = [path, *(_below(machine, path) if recursive else ())]
+    paths = dict.fromkeys(one for name in named for one in sorted(machine.links.get(name, (name,))))
     directories = folders_of(machine.inodes) | machine.directories
     changed = 0
     for one in paths:

@@ -98,6 +98,8 @@ class _Builder:
         inodes = self._machine.inodes
         for path in sorted(inodes, key=lambda path: (path != HERE, path)):
             self._add(inodes[path])
+        for path in sorted(self._machine.links):
+            self._add_links(inodes[path])
         add_membership(self._machine, self._subjects)
         self._programs.add_to_groups()
         self._subjects.finish(self._first_place())
@@ -134,6 +136,15 @@ class _Builder:
         elif protection.flags & (Flags.SETUID | Flags.SETGID) and protection.acl.executable:
             circle = self._circle(protection, Bits.EXECUTE)
             self._programs.add(inode, self._subjects.within(circle, gate, inode.source))
+
+    def _add_links(self, inode: Inode) -> None:
+        """Give those who get to a file by one of its names what they so get of it under the others."""
+        folder = self._folder_above(inode.path)
+        rights = self._rights_of(inode, folder.gate if folder is not None else None, "", is_directory=False)
+        for other in sorted(self._machine.links[inode.path] - {inode.path}):
+            self._grants += [
+                Grant(subject, path_id(other), actions=actions, source=inode.source) for subject, actions in rights
+            ]
 
     def _add_folder(self, inode: Inode, gate: Gate | None, name: str) -> None:
         circle = self._circle(inode.protection, Bits.WRITE | Bits.EXECUTE)

@@ -11,8 +11,9 @@ from blastradius.model.sources import Problem, Source
 from blastradius.systems.posix.paths import normal
 
 _ROW = re.compile(
-    r"\s*[0-9]+\s+[0-9]+\s+(?P<kind>[-bcdlpsD])[-rwxsStT]{9}[.+@]?\s+[0-9]+\s+\S+\s+\S+\s+"
-    r"(?:[0-9]+|[0-9]+,\s*[0-9]+)\s+\S+\s+[0-9]+\s+[0-9:]+ (?P<name>.*)"
+    r"\s*(?P<number>[0-9]+)\s+[0-9]+\s+"
+    r"(?P<same>(?P<kind>[-bcdlpsD])[-rwxsStT]{9}[.+@]?\s+(?P<names>[0-9]+)\s+\S+\s+\S+\s+"
+    r"(?:[0-9]+|[0-9]+,\s*[0-9]+)\s+\S+\s+[0-9]+\s+[0-9:]+) (?P<name>.*)"
 )
 _ESCAPES = re.compile(rb"\\([0-7]{3}|.)")
 _LETTERS = {b"n": b"\n", b"b": b"\b", b"r": b"\r", b"t": b"\t", b"f": b"\f"}
@@ -27,6 +28,8 @@ class FileListing:
     Attributes:
         directories: Paths of directories.
         files: Paths of everything else that has an access control list: all but symbolic links.
+        names: Paths that may be of one file, which then has several: by its number, and by all that find says of it,
+            since files of different file systems may have the same number.
         problems: What contradicts the format.
         complaints: What find itself could not read, where its messages stand among its output.
         cut: Where the text breaks off; None when its last line ends.
@@ -34,6 +37,7 @@ class FileListing:
 
     directories: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    names: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     complaints: list[Problem] = field(default_factory=list)
     cut: Source | None = None
@@ -76,6 +80,8 @@ def _take(row: re.Match[str], source: Source, found: FileListing) -> None:
         found.directories.add(path)
     else:
         found.files.add(path)
+        if kind == "-" and row["names"] != "1":
+            found.names.setdefault((row["number"], row["same"]), set()).add(path)
 
 
 def _unescaped(name: str) -> str:

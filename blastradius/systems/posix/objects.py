@@ -138,6 +138,7 @@ class Machine:
         groups_listed: Whether a listing of groups was given.
         directories: Paths that are directories although nothing below them is listed.
         files: Paths that are none, although their protection looks like that of one.
+        links: By path, all paths of the same file, itself included; only for files with several (hard links).
     """
 
     inodes: dict[str, Inode] = field(default_factory=dict)
@@ -147,3 +148,4 @@ class Machine:
     groups_listed: bool = False
     directories: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    links: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from blastradius.model.sources import Problem, Source
 from blastradius.systems.posix.account_text import AccountText, read_groups, read_users, shadow_problem
 from blastradius.systems.posix.acl_text import AclText, read_acl_text
 from blastradius.systems.posix.file_listing import FileListing, read_file_listing
-from blastradius.systems.posix.objects import Inode, Machine, User, UserGroup
+from blastradius.systems.posix.objects import Inode, Machine, Protection, User, UserGroup
 from blastradius.systems.posix.texts import Form, form_of
 
 _NAMES_ARE_NUMBERS = "export names and listings from the same machine; only one of the two can count"
@@ -100,12 +100,24 @@ def _fill(found: Read) -> None:
                 found.errors.append(Problem(message, inode.source, "keep one of the two, or make them agree"))
     machine.directories.update(*(files.directories for _, files in found.files))
     machine.files.update(*(files.files for _, files in found.files))
+    for _, files in found.files:
+        for paths in files.names.values():
+            machine.links.update(_links(machine, paths))
     for _, listing in found.users:
         for user in listing.users:
             _add_user(found, user)
     for _, listing in found.groups:
         for group in listing.groups:
             _add_group(found, group)
+
+
+def _links(machine: Machine, paths: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Tell which paths are of one file, as far as they are exported: those with the same protection."""
+    alike: dict[Protection, set[str]] = {}
+    for path in paths:
+        if path in machine.inodes:
+            alike.setdefault(machine.inodes[path].protection, set()).add(path)
+    return {path: frozenset(same) for same in alike.values() if len(same) > 1 for path in same}
 
 
 def _add_user(found: Read, user: User) -> None:

@@ -141,6 +141,14 @@ def test_a_recursive_change_reaches_what_lies_below_and_nothing_beside_it():
     }
 
 
+def test_a_file_is_changed_under_all_its_names():
+    one = machine()
+    one.links = dict.fromkeys(("/df", "/d/e/f"), frozenset({"/df", "/d/e/f"}))
+    carry_out(one, "chmod 600 /df")
+    assert one.inodes["/d/e/f"].protection == one.inodes["/df"].protection
+    assert mode_of(one.inodes["/d/e/f"].protection) == 0o600
+
+
 def test_what_was_changed_says_by_which_command():
     one, place = machine(), Source("change.sh", 3)
     changed = protect(one, "/d", lambda old, _: with_owner(old, "bo", None, directory=True), source=place)

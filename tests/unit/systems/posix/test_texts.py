@@ -17,7 +17,7 @@ from blastradius.systems.posix.objects import Acl, Bits, Flags
 from blastradius.systems.posix.paths import folder_of, normal
 from blastradius.systems.posix.snapshot import read
 from blastradius.systems.posix.texts import Form, form_of
-from tests.support.posix import text
+from tests.support.posix import letters, text
 from tests.support.texts import as_document, as_file
 
 HEAD = "# file: /srv/a\n# owner: ana\n# group: eng\n"
@@ -150,6 +150,21 @@ def test_a_list_of_files_shows_that_nothing_was_left_out():
 def test_a_list_of_files_tells_an_empty_directory():
     (resource,) = read([text(BLOCK), listed(("d", "/srv/a"))]).resources.values()
     assert dict(resource.labels) == {"type": "directory"}
+
+
+def test_who_gets_to_a_file_by_one_name_gets_to_it_under_the_other():
+    block = "# file: {}\n# owner: ana\n# group: eng\nuser::{}\ngroup::---\nother::{}\n\n"
+    parts = [("/s", "rwx", "---"), ("/s/a", "rw-", "r--"), ("/b", "rw-", "r--"), ("/c", "rw-", "r--")]
+    acls = text("".join(block.format(*part) for part in parts))
+    row = "  {} 4 -rw----r--   2 ana eng 1 Nov 23 05:13 {}\n"
+    files = [("7", "/s/a"), ("7", "/b"), ("8", "/c")]
+    known = text("ana:x:2001:2001:::\nbo:x:2002:2002:::\n", "passwd.txt"), text("eng:x:3001:\n", "group.txt")
+    alone, linked = (
+        letters(read([acls, *known, *more]), ["user:posix/bo"], ["/s/a", "/c"])
+        for more in ((), (text("".join(row.format(*file) for file in files), "files.txt"),))
+    )
+    assert alone == {("user:posix/bo", "/s/a"): "---", ("user:posix/bo", "/c"): "r--"}
+    assert linked == {("user:posix/bo", "/s/a"): "r--", ("user:posix/bo", "/c"): "r--"}
 
 
 def test_listings_that_disagree_are_said_to():
