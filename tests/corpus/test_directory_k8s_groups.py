@@ -1,7 +1,6 @@
 """The Google groups of a real organisation, against a reader that knows nothing but plain YAML and sets."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 import yaml
@@ -10,25 +9,27 @@ from blastradius.documents import read_files
 from blastradius.systems.directory import snapshot
 from blastradius.systems.recognising import documents_of
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "gcp" / "k8s-infra-groups"
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the corpus is not beside the repository")
-
 MEMBERS_MAY = ("WhoCanAdd", "WhoCanApproveMembers", "WhoCanInvite", "WhoCanModerateMembers", "WhoCanModifyMembers")
 
 
 @pytest.fixture(scope="module")
-def facts():
-    documents = [one for file in read_files([str(FOLDER)]) for one in documents_of(file, {"directory": snapshot})]
+def folder(corpus):
+    return corpus / "gcp" / "k8s-infra-groups"
+
+
+@pytest.fixture(scope="module")
+def facts(folder):
+    documents = [one for file in read_files([str(folder)]) for one in documents_of(file, {"directory": snapshot})]
     unknown = [document.file.label for document in documents if not snapshot.recognises(document)]
     assert unknown == []
     return snapshot.read(documents)
 
 
 @pytest.fixture(scope="module")
-def plain():
+def plain(folder):
     """Read every group of every file with plain YAML: its lists of addresses and its settings."""
     found = []
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         tree = yaml.safe_load(path.read_text("utf-8"))
         found += tree.get("groups") or []
     assert found
