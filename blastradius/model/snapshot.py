@@ -232,7 +232,7 @@ class Snapshot:
         same_as: Sets of principal ids that belong to one person or workload.
         same_as_sources: Where each of these sets stands, by position; may be shorter.
         unread: What could not be understood; never empty silently.
-        coverage: What each export was meant to hold, and whether it does; a compiled snapshot has none.
+        coverage: What each export was meant to hold, and whether it does.
         identities: What joins systems; as a system reads it, and nothing of it is left once they are joined.
     """
 

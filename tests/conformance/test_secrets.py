@@ -27,7 +27,7 @@ EXPORTS = {
     },
     "posix": {
         "acls.facl": "# file: srv\n# owner: ana\n# group: ana\nuser::rwx\ngroup::r-x\nother::---\n",
-        "passwd.txt": f"root:x:0:0::/root:/bin/sh\nana:{SECRET}:1000:1000:{SECRET}:/home/ana:/bin/sh\n",
+        "passwd.txt": f"root:x:0:0::/:/bin/bash\nana:{SECRET}:1000:1000:{SECRET}:/srv/ana:/bin/bash\n",
         "group.txt": f"root:x:0:\nana:{SECRET}:1000:\n",
     },
     "posix, a listing of passwords": {

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from blastradius.columns.tables import Codes, Interned
-from blastradius.model.snapshot import ANY_ACTION, CAPABILITIES, Capability, Role, Snapshot
+from blastradius.model.snapshot import ANY_ACTION, CAPABILITIES, Capability, Completeness, Coverage, Role, Snapshot
 from blastradius.model.sources import NOWHERE, Problem, Source
+from blastradius.systems.coverage import coverage_problems
 from blastradius.systems.native.ids import name_fault
 
 _Value = TypeVar("_Value")
@@ -14,7 +15,11 @@ Json = dict[str, Any]
 
 
 def written(rest: Snapshot, interned: Interned) -> Json:
-    """Write it as JSON values; `read_meanings` makes the same of them again."""
+    """Write it as JSON values; `read_meanings` makes the same of them again.
+
+    Problems that follow from what exports hold are left out: whoever loads the file draws them again.
+    """
+    follows = frozenset(coverage_problems(rest.coverage))
     return {
         "system": rest.system,
         "taken_at": None if rest.taken_at is None else rest.taken_at.isoformat(),
@@ -22,7 +27,10 @@ def written(rest: Snapshot, interned: Interned) -> Json:
         "roles": {name: [sorted(role.actions), _place(role.source)] for name, role in rest.roles.items()},
         "same_as": [sorted(accounts) for accounts in rest.same_as],
         "same_as_places": [_place(source) for source in rest.same_as_sources],
-        "unread": [[p.message, None if p.source is None else _place(p.source), p.help] for p in rest.unread],
+        "unread": [[p.message, _maybe_place(p.source), p.help] for p in rest.unread if p not in follows],
+        "coverage": [
+            [one.what, str(one.completeness), one.reason, _maybe_place(one.source), one.help] for one in rest.coverage
+        ],
         "files": list(interned.files),
         "texts": list(interned.texts),
         "classes": list(interned.classes),
@@ -51,6 +59,16 @@ def read_meanings(found: Json) -> tuple[Snapshot, Interned]:
         unread=tuple(
             Problem(_text(message), None if place is None else _source(place), _text(hint))
             for message, place, hint in found["unread"]
+        ),
+        coverage=tuple(
+            Coverage(
+                _text(what),
+                Completeness(_text(completeness)),
+                _text(reason),
+                None if place is None else _source(place),
+                _text(hint),
+            )
+            for what, completeness, reason, place, hint in found["coverage"]
         ),
     )
     if rest.taken_at is not None and rest.taken_at.tzinfo is None:
@@ -104,6 +122,10 @@ def _what(value: tuple[str | None, list[str]]) -> tuple[str | None, frozenset[st
     if (role is None) is not bool(actions):
         raise ValueError("a grant of a role or of actions")
     return None if role is None else _text(role), frozenset(map(_text, actions))
+
+
+def _maybe_place(source: Source | None) -> list[str | int] | None:
+    return None if source is None else _place(source)
 
 
 def _place(source: Source) -> list[str | int]:

@@ -265,3 +265,18 @@ def test_from_leaves_no_room_for_a_compiled_file(snapshot: Snapshot, tmp_path: P
     (tmp_path / "a.brs").write_bytes(compiled(columns_of(snapshot)))
     with pytest.raises(SnapshotError, match="cannot be read as `native` alone"):
         load(read_files([str(tmp_path / "a.brs")]), system="native")
+
+
+def test_what_exports_did_not_hold_is_said_once_and_in_the_same_words(tmp_path: Path) -> None:
+    text = SNAPSHOT + (
+        "unread: [{message: an unknown thing, at: 'a.sql:3', help: look at it}]\n"
+        "coverage:\n  - {what: files, completeness: truncated, reason: a page is missing, at: 'f.json:3', help: go on}\n"
+        "  - {what: users, completeness: complete}\n"
+    )
+    (tmp_path / "acme.yaml").write_text(text, "utf-8")
+    given = load(read_files([str(tmp_path / "acme.yaml")])).snapshot
+    (tmp_path / "acme.brs").write_bytes(compiled(columns_of(given)))
+    found = load(read_files([str(tmp_path / "acme.brs")])).snapshot
+    assert found.coverage == given.coverage
+    assert len(found.unread) == 2
+    assert set(found.unread) == set(given.unread)
