@@ -5,6 +5,7 @@ Source: PostgreSQL 15 to 18, ``src/backend/utils/adt/acl.c`` (aclparse, aclupdat
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from blastradius.model.sources import NOWHERE, Source
 from blastradius.systems.postgres.privileges import LETTERS, Space, letters_of, public_letters
@@ -50,10 +51,16 @@ def parse_item(text: str, source: Source = NOWHERE) -> AclItem | None:
         text: Such as ``alice=r*w/postgres``; ``=U/postgres`` is for everybody, and ``*`` marks a grant option.
         source: Where it stands.
     """
+    parsed = _parsed(text)
+    return None if parsed is None else AclItem(*parsed, source)
+
+
+@lru_cache(maxsize=100_000)
+def _parsed(text: str) -> tuple[str, str, frozenset[str], frozenset[str]] | None:
     grantee, at = _name(text, 0)
     if grantee is None or text[at : at + 1] != "=":
         return None
-    granted, slash = text[at + 1 :], None
+    granted = text[at + 1 :]
     slash = granted.find("/")
     if slash < 0:
         return None
@@ -71,7 +78,7 @@ def parse_item(text: str, source: Source = NOWHERE) -> AclItem | None:
             last = letter
         else:
             return None
-    return AclItem(grantee or PUBLIC, grantor, frozenset(letters), frozenset(options), source)
+    return grantee or PUBLIC, grantor, frozenset(letters), frozenset(options)
 
 
 def _name(text: str, at: int) -> tuple[str | None, int]:

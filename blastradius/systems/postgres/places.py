@@ -36,6 +36,7 @@ class Places:
         self._catalog = catalog
         self._standing = standing
         self._facts = facts
+        self._reached: dict[tuple[str, str, str], str] = {}
         self._runners: dict[str, list[str]] = {}
         for thing in catalog.objects.values():
             if thing.definer and thing.owner:
@@ -49,9 +50,13 @@ class Places:
             database: The database.
             schema: A schema in it; empty for the database itself.
         """
+        key = (role, database, schema)
+        if key not in self._reached:
+            self._reached[key] = self._make_reach(role, database, schema)
+        return self._reached[key]
+
+    def _make_reach(self, role: str, database: str, schema: str) -> str:
         own = ids.reach_id(database, schema, role)
-        if own in self._facts.groups:
-            return own
         source = self._source(ObjectKey(Space.SCHEMA, database, schema, schema) if schema else _database_key(database))
         if role == DATABASE_OWNER:
             self._database_owner(database)
