@@ -39,17 +39,17 @@ class Region:
             text = f"{self.patterns[0][:_ID_CHARACTERS_MAX]} with {count} patterns ({digest})"
         return f"{KIND}:{self.owner}/{text}" if self.owner else f"{KIND}:{text}"
 
-    @property
+    @cached_property
     def service(self) -> str:
         """The service of the resources; a star when it may be any."""
         return next((s for s in map(service_of, self.patterns) if s != ANYTHING), ANYTHING)
 
-    @property
+    @cached_property
     def account(self) -> str:
         """The account that has the resources; a star when it may be any, empty when ARNs do not say."""
         return self.owner or next((a for a in map(account_of, self.patterns) if a != ANYTHING), ANYTHING)
 
-    @property
+    @cached_property
     def arn(self) -> str | None:
         """The ARN of the only resource; None when there may be several."""
         return self.patterns[0] if len(self.patterns) == 1 and is_literal(self.patterns[0]) else None
@@ -57,6 +57,8 @@ class Region:
 
 def region(pattern: str, without: tuple[str, ...] = (), owner: str = "") -> Region | None:
     """Make the region of a pattern and its exceptions; None when nothing is left of it."""
+    if not without:
+        return Region((pattern,), (), owner)
     return _made({pattern}, set(without), owner)
 
 

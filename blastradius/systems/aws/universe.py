@@ -1,18 +1,39 @@
 """The resources of both sides: sets of ARNs, one inside the other."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from blastradius.documents import UNSAFE_CHARACTERS
+from blastradius.globs import compile_glob
 from blastradius.model.snapshot import Resource
 from blastradius.model.sources import NOWHERE
 from blastradius.systems.aws.objects import InventoryItem
-from blastradius.systems.aws.patterns import ANYTHING, is_literal, literal_start, segment
+from blastradius.systems.aws.patterns import ANYTHING, account_of, is_literal, literal_start, segment
 from blastradius.systems.aws.regions import Region, contains
 
 _ANY = "any"
 _BUCKETS = "s3"
 _SEGMENTS = ":/"
+_COLONS = 5
+
+
+class _Holder:
+    """A region that may hold others, with its patterns taken apart."""
+
+    __slots__ = ("_globs", "_without", "region")
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self._globs = [compile_glob(pattern) for pattern in region.patterns]
+        self._without = [compile_glob(pattern) for pattern in region.without]
+
+    def holds_arn(self, arn: str, account: str) -> bool:
+        """Tell whether it holds a single resource of its service; the account is empty where nobody knows it."""
+        owner = self.region.owner
+        return (
+            (not owner or not account or owner == account)
+            and all(glob.matches(arn) for glob in self._globs)
+            and not any(glob.matches(arn) for glob in self._without)
+        )
 
 
 class Universe:
@@ -27,16 +48,18 @@ class Universe:
         """
         self._regions = {one.id: one for one in regions}
         self._owners = owners
-        self._by_start: dict[str, dict[str, list[Region]]] = {}
-        self._lengths: dict[str, list[int]] = {}
+        self._index: dict[tuple[str, str], dict[str, list[_Holder]]] = {}
+        self._lengths: dict[tuple[str, str], list[int]] = {}
+        self._accounts: dict[str, list[str]] = {}
         self._wider: dict[tuple[str, str], bool] = {}
         for one in self._regions.values():
             # Only what has a wildcard can hold something else.
             if one.arn is None:
-                starts = self._by_start.setdefault(one.service, {})
-                starts.setdefault(literal_start(one.patterns[0]), []).append(one)
-        for service, starts in self._by_start.items():
-            self._lengths[service] = sorted({len(start) for start in starts})
+                starts = self._index.setdefault((one.service, one.account), {})
+                starts.setdefault(literal_start(_name(one.patterns[0])), []).append(_Holder(one))
+        for (service, account), starts in self._index.items():
+            self._lengths[service, account] = sorted({len(start) for start in starts})
+            self._accounts.setdefault(service, []).append(account)
 
     def resources(self, items: Mapping[str, InventoryItem], denied_inheritance: Collection[str]) -> dict[str, Resource]:
         """Make the resources, each inside the narrowest others that hold it.
@@ -71,33 +94,62 @@ class Universe:
 
     def _holders(self, one: Region) -> Iterator[Region]:
         arn = one.arn
-        asked = replace(one, owner=self._owners[arn]) if arn in self._owners and not one.owner and arn else one
+        if arn is not None:
+            account = one.account or self._owners.get(arn, "")
+            for holder in self._near(one.service, one.account, account, arn):
+                if holder.holds_arn(arn, account):
+                    yield holder.region
+            return
         seen: set[str] = set()
-        for other in self._beginning_alike(one):
-            if other.id not in seen and other.id != one.id:
-                seen.add(other.id)
-                if contains(other, asked) and not self._is_twin(other, one):
-                    yield other
-
-    def _beginning_alike(self, one: Region) -> Iterator[Region]:
         for pattern in one.patterns:
-            start = literal_start(pattern)
-            for service in (one.service, ANYTHING):
-                starts = self._by_start.get(service, {})
-                for length in self._lengths.get(service, ()):
-                    if length > len(start):
+            for holder in self._near(one.service, account_of(pattern), one.owner, pattern):
+                other = holder.region
+                if other.id not in seen and other.id != one.id:
+                    seen.add(other.id)
+                    if contains(other, one) and not self._is_twin(other, one):
+                        yield other
+
+    def _near(self, service: str, account: str, owner: str, pattern: str) -> Iterator[_Holder]:
+        """Give all that may hold a pattern: of its service and account, and named as it begins."""
+        starts = list(_starts(_name(pattern)))
+        for name in dict.fromkeys((service, ANYTHING)):
+            # Who has a bucket is often not known; then it may be anybody's.
+            accounts = (account, owner, "", ANYTHING) if account or owner else self._accounts.get(name, ())
+            for key in dict.fromkeys((name, one) for one in accounts):
+                holders = self._index.get(key)
+                if holders is None:
+                    continue
+                for start in starts:
+                    for length in self._lengths[key]:
+                        if length > len(start):
+                            break
+                        yield from holders.get(start[:length], ())
+                    if self._lengths[key] == [0]:
                         break
-                    yield from starts.get(start[:length], ())
 
     def _is_twin(self, other: Region, one: Region) -> bool:
         """Tell whether two regions hold each other; then the one whose id comes first holds the other."""
-        return one.arn is None and contains(one, other) and one.id < other.id
+        return contains(one, other) and one.id < other.id
 
     def _is_wider(self, wide: Region, narrow: Region) -> bool:
         key = (wide.id, narrow.id)
         if key not in self._wider:
             self._wider[key] = contains(wide, narrow) and not self._is_twin(wide, narrow)
         return self._wider[key]
+
+
+def _name(pattern: str) -> str:
+    """Give what stands behind the account in a pattern; empty where it has so many parts only by a star."""
+    return segment(pattern, 5) if pattern.count(":") >= _COLONS else ""
+
+
+def _starts(name: str) -> Iterator[str]:
+    """Give the places at which a pattern may begin to fit a name: a star before it goes on past colons."""
+    start = literal_start(name)
+    yield start
+    while ":" in start:
+        start = start.partition(":")[2]
+        yield start
 
 
 def _labels(one: Region, item: InventoryItem | None) -> tuple[tuple[str, str], ...]:
