@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from blastradius.documents import LinedList, LinedMap
+from blastradius.documents import LinedList, LinedMap, quoted
 from blastradius.model.sources import Source
 from blastradius.systems.gcp.fields import Reader
-from blastradius.systems.gcp.names import ResourceName, bucket, node, parse_name, project, service_account
+from blastradius.systems.gcp.names import HIERARCHY, ResourceName, bucket, node, parse_name, project, service_account
 from blastradius.systems.gcp.objects import Node, State
 
 _PLURAL = {"folder": "folders", "organization": "organizations", "project": "projects"}
@@ -23,6 +23,11 @@ def add_node(
     """Say that something exists, adding to what is known of it."""
     name = state.aliases.canonical(name)
     parent = None if parent is None else state.aliases.canonical(parent)
+    for one in (name, parent):
+        is_malformed = one is not None and one.service == HIERARCHY and one.kind in _PLURAL.values() and not one.is_node
+        if one is not None and is_malformed and (one is parent or one.path.count("/") == 1):
+            state.error(source, f"{quoted(one.path.partition('/')[2])} cannot be the name of one of the {one.kind}")
+            return
     if parent == name:
         parent = None
     known = state.nodes.get(name)

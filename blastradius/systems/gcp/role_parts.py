@@ -1,6 +1,7 @@
 """What a role says about each family, since a permission acts only on what it is about."""
 
 from collections import defaultdict
+from functools import lru_cache
 
 from blastradius.documents import quoted
 from blastradius.model.snapshot import CAPABILITIES, Capability, Role
@@ -9,6 +10,11 @@ from blastradius.systems.gcp.capabilities import ACTS_AS, capability_of
 from blastradius.systems.gcp.families import MANAGES_ALL, REST, SENSITIVE, SERVICE_ACCOUNTS, family_of, service_of
 from blastradius.systems.gcp.objects import State
 from blastradius.systems.gcp.role_table import LOST_CONDITION, RoleTable, shipped_services
+
+
+_CACHE_SIZE = 512
+_EVERYWHERE = "*"
+"""The part of a role that counts in every family."""
 
 
 class RoleParts:
@@ -69,10 +75,7 @@ class RoleParts:
         return self._split[role]
 
 
-_EVERYWHERE = "*"
-"""The part of a role that counts in every family."""
-
-
+@lru_cache(maxsize=_CACHE_SIZE)
 def _split(permissions: frozenset[str]) -> dict[str, frozenset[str]]:
     """Sort permissions by family; what has none of its own is sorted by its service besides."""
     found: defaultdict[str, set[str]] = defaultdict(set)
