@@ -11,7 +11,6 @@ from blastradius.systems.gcp.families import MANAGES_ALL, REST, SENSITIVE, SERVI
 from blastradius.systems.gcp.objects import State
 from blastradius.systems.gcp.role_table import LOST_CONDITION, RoleTable, shipped_services
 
-
 _CACHE_SIZE = 512
 _EVERYWHERE = "*"
 """The part of a role that counts in every family."""
