@@ -22,7 +22,19 @@ from tests.support.texts import as_document, places, plain
 ROOT = Path(__file__).resolve().parents[2]
 # What a schema cannot say is left out: two entities with one id, days that never were, numbers in another base.
 NAMES = ["user:ana", "grp", "outsider", "everyone", "unknown", "a:b#unlisted", "a#unlisted", "x:", ":x", "9:x", "x: y"]
-NAMES += ["a@x.example", "A@X.example", "x@y/z", "", " ", "x:y ", "everyone ", "a\nb:c", "user:\x7f", "usr:x", "x" * 1001]
+NAMES += [
+    "a@x.example",
+    "A@X.example",
+    "x@y/z",
+    "",
+    " ",
+    "x:y ",
+    "everyone ",
+    "a\nb:c",
+    "user:\x7f",
+    "usr:x",
+    "x" * 1001,
+]
 SCALARS = [*NAMES, None, True, False, 0, -1, 3, 1.5, 10**16, "read", "*", "truncated"]
 OTHERS: list[Any] = [[], {}, [[]], [{}], ["x:y"], ["x:y", "unknown"], ["outsider"], {"x": "y"}]
 OTHERS += [{"id": "x:y"}, [{"id": "x:y"}], [{"id": "x:y", "when": ""}], [{"id": "x:y", "when": "z", "x": 1}]]
