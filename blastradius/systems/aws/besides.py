@@ -1,12 +1,14 @@
 """What is given beside account details: resource policies, service control policies, inventories, lists of accounts."""
 
+from dataclasses import replace
+
 from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Problem
 from blastradius.systems.aws.fields import Fields, is_clean
 from blastradius.systems.aws.layout import CONTROL_KEYS
 from blastradius.systems.aws.objects import AwsState, InventoryItem, ResourcePolicy, ServiceControlPolicy
-from blastradius.systems.aws.patterns import account_of, is_literal
+from blastradius.systems.aws.patterns import ANYTHING, account_of, is_literal
 from blastradius.systems.aws.policies import read_policy
 
 _BLOCK = "PublicAccessBlockConfiguration"
@@ -98,8 +100,11 @@ def read_inventory(document: Document, value: object, state: AwsState) -> None:
     fields = Fields(document, value, "the inventory", state)
     if isinstance(value.get("ResourceARN"), str):
         _keep(_tagged(fields), state)
-    for entry in fields.children("ResourceTagMappingList", "a resource of the inventory"):
-        _keep(_tagged(entry), state)
+    tagged = [_tagged(entry) for entry in fields.children("ResourceTagMappingList", "a resource of the inventory")]
+    owners = {account_of(item.arn) for item in tagged} - {"", ANYTHING}
+    for item in tagged:
+        # The tagging API lists what one account has, so a bucket belongs to the account of what is beside it.
+        _keep(replace(item, owner=next(iter(owners))) if len(owners) == 1 else item, state)
     for entry in fields.children("Resources", "a resource of the inventory"):
         owner = entry.optional_text("OwningAccountId")
         _keep(InventoryItem(entry.text("Arn"), owner, source=entry.at("Arn")), state)
