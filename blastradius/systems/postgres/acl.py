@@ -210,11 +210,6 @@ def with_owner(acl: Acl, old: str, new: str) -> Acl:
     return changed
 
 
-def without_role(acl: Acl, name: str) -> Acl:
-    """Take everything away that was granted to a role."""
-    return tuple(item for item in acl if item.grantee != name)
-
-
 def mentioned(acl: Iterable[AclItem]) -> Iterable[str]:
     """Name the roles that something was granted to."""
-    return (item.grantee for item in acl if item.grantee != PUBLIC)
+    return (item.grantee for item in acl if item.grantee not in (PUBLIC, ""))

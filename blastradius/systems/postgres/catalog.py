@@ -6,7 +6,7 @@ replaced by another.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,6 +23,8 @@ MEMBERSHIP_OPTIONS_SINCE = 16
 DATABASE_OWNER = "pg_database_owner"
 UNNAMED = "database"
 """The name of a database that nothing states."""
+# Everybody, and whoever a dump does not name.
+_NOBODY = (PUBLIC, "")
 _NO_COLUMNS: Mapping[str, Acl] = MappingProxyType({})
 
 
@@ -292,7 +294,7 @@ class Catalog:
             if thing.owner:
                 yield thing.owner, thing.source
             for acl in (thing.acl or (), *thing.columns.values()):
-                yield from ((item.grantee, item.source) for item in acl if item.grantee != PUBLIC)
+                yield from ((item.grantee, item.source) for item in acl if item.grantee not in _NOBODY)
         for membership in self.memberships.values() if memberships else ():
             yield membership.key.role, membership.source
             yield membership.key.member, membership.source
@@ -314,8 +316,3 @@ def unlisted_roles(catalog: Catalog) -> Iterable[SqlRole]:
             seen.add(name)
             known = name in PREDEFINED
             yield SqlRole(name, listed=known, source=source)
-
-
-def renamed(thing: SqlObject, key: ObjectKey) -> SqlObject:
-    """Give a thing another name."""
-    return replace(thing, key=key)

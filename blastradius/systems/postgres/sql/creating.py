@@ -16,7 +16,7 @@ from blastradius.systems.postgres.sql.said import (
     SetRoleOptions,
 )
 from blastradius.systems.postgres.sql.signatures import arguments
-from blastradius.systems.postgres.sql.tokens import Kind, Token
+from blastradius.systems.postgres.sql.tokens import Token
 
 _ATTRIBUTES = ("superuser", "createdb", "createrole", "inherit", "login", "replication", "bypassrls")
 _ROLE_FLAGS: Mapping[str, tuple[str, bool]] = {name: (name, True) for name in _ATTRIBUTES} | {
@@ -237,11 +237,6 @@ def policy_rest(cursor: Cursor) -> tuple[tuple[str, ...] | None, str | None, str
     if cursor.accept("with", "check"):
         check = cursor.written(cursor.parenthesised())
     return roles, using, check
-
-
-def is_name(token: Token | None) -> bool:
-    """Tell whether a token can be a name."""
-    return token is not None and token.kind in (Kind.WORD, Kind.QUOTED)
 
 
 _READERS: Mapping[str, Callable[[Cursor], Said]] = {

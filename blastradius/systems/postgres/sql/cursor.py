@@ -137,15 +137,3 @@ class Cursor:
         left = self._tokens[self._at :]
         self._at = len(self._tokens)
         return left
-
-    def skip_to(self, *words: str) -> str | None:
-        """Pass over everything up to one of these words outside parentheses, and take it; None when none comes."""
-        depth = 0
-        while (token := self.peek()) is not None:
-            if depth == 0 and token.is_word(*words):
-                self._at += 1
-                return token.text
-            if token.kind is Kind.SYMBOL:
-                depth += (token.text == "(") - (token.text == ")")
-            self._at += 1
-        return None
