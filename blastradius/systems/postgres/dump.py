@@ -59,6 +59,7 @@ _SECOND: dict[str, frozenset[str]] = {
 }
 _META = frozenset({"\\restrict", "\\connect", "\\c", "\\unrestrict"})
 _UNREAD_MAX = 200
+_INSTEAD = "export the catalog with the query of `blastradius collect postgres`, which holds what came of it"
 
 
 def is_dump(document: Document) -> bool:
@@ -169,7 +170,7 @@ class _Dump:
             if self._unread <= _UNREAD_MAX:
                 words = [token.text.upper() for token in statement.tokens[:2] if token.is_word(token.text)]
                 shown = f"the statement {quoted(' '.join(words))}" if words else "this"
-                self._notes.not_understood(source, f"{shown} is not understood: {error}")
+                self._notes.not_understood(source, f"{shown} is not understood: {error}", _INSTEAD)
 
     def _judge(self, before: set[ObjectKey]) -> None:
         """Say whether the dump holds all that it should."""

@@ -302,7 +302,11 @@ class _Exported:
             return
         command = (row.text("command") or "ALL").upper()
         if command not in COMMANDS:
-            self._notes.error(row.source, f"unknown command {quoted(command)} of a policy", f"expected {COMMANDS}")
+            self._notes.error(
+                row.source,
+                f"unknown command {quoted(command)} of a policy",
+                "expected ALL, SELECT, INSERT, UPDATE or DELETE",
+            )
             return
         key = PolicyKey(self._database, schema, table, name)
         self._catalog.policies[key] = Policy(

@@ -120,6 +120,8 @@ class _Builder:
     def run(self) -> None:
         for thing in self._catalog.objects.values():
             self._add(thing)
+        for database in self._catalog.databases:
+            self._database(database)
         for key in sorted(self._names.parameters - self._catalog.objects.keys()):
             self._add(SqlObject(key, "parameter", "", ()))
         for default in sorted(self._names.defaults | self._catalog.defaults.keys()):
@@ -131,14 +133,17 @@ class _Builder:
             own, self._parents(thing), False, None, _labels(thing), source=thing.source
         )
         space, sequence = thing.key.space, thing.sequence
+        acl = self._catalog.acl_of(thing)
         letters = frozenset(letters_of(space, self._catalog.version, sequence=sequence))
         everything = self._actions.of(letters, letters, space, sequence=sequence) | {OWNER}
         self.facts.grant(ids.SUPERUSERS, own, everything, thing.source)
         if thing.owner and self._standing.knows(thing.owner):
             # An owner may always pass on what it owns, even what it has revoked from itself.
-            always = self._actions.of(NONE, letters, space, sequence=sequence) | {OWNER}
+            always = self._actions.of(_owned_letters(thing, acl), letters, space, sequence=sequence) | {OWNER}
             self.facts.grant(self._subject(thing, thing.owner), own, always, thing.source)
-        self._add_acl(thing, own, self._catalog.acl_of(thing))
+        # What the owner has is said above, unless row-level security is forced on it.
+        others = acl if thing.forced else tuple(item for item in acl if item.grantee != thing.owner)
+        self._add_acl(thing, own, others)
         if space is Space.RELATION:
             self._add_all_data(thing, own)
             self._add_columns(thing, own)
@@ -258,6 +263,13 @@ class _Builder:
                 subject = self._places.reach(item.grantee, key.database, key.schema)
                 actions = self._actions.of(item.letters, item.options, space, sequence=sequence)
                 self.facts.grant(subject, own, actions, item.source if item.source is not NOWHERE else source)
+
+
+def _owned_letters(thing: SqlObject, acl: Acl) -> frozenset[str]:
+    """Say what an owner was not deprived of; where row-level security is forced on it, that is said with the rest."""
+    if thing.forced:
+        return NONE
+    return NONE.union(*(item.letters for item in acl if item.grantee == thing.owner))
 
 
 def _labels(thing: SqlObject) -> tuple[tuple[str, str], ...]:

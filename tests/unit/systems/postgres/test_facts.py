@@ -13,11 +13,13 @@ from tests.support.postgres import json_document, sql
 
 NONE, CONDITIONAL, GRANTED = State.NONE, State.CONDITIONAL, State.GRANTED
 ROLES = """
-CREATE ROLE boss SUPERUSER LOGIN; CREATE ROLE owner; CREATE ROLE readers; CREATE ROLE ana LOGIN; CREATE ROLE bo LOGIN NOINHERIT;
+CREATE ROLE boss SUPERUSER LOGIN; CREATE ROLE owner; CREATE ROLE readers;
+CREATE ROLE ana LOGIN; CREATE ROLE bo LOGIN NOINHERIT;
 """
 TABLE = """
 \\connect app
-CREATE SCHEMA crm AUTHORIZATION owner; CREATE TABLE crm.customers (id int, card text); ALTER TABLE crm.customers OWNER TO owner;
+CREATE SCHEMA crm AUTHORIZATION owner;
+CREATE TABLE crm.customers (id int, card text); ALTER TABLE crm.customers OWNER TO owner;
 CREATE TABLE crm.orders (id int); ALTER TABLE crm.orders OWNER TO owner;
 GRANT USAGE ON SCHEMA crm TO PUBLIC;
 """
@@ -39,7 +41,10 @@ def may(snapshot: Snapshot, who: str, action: str, what: str = CUSTOMERS) -> Sta
 
 
 def test_a_member_has_the_privileges_of_the_role_and_of_the_roles_that_has() -> None:
-    found = state("GRANT SELECT ON crm.customers TO readers; CREATE ROLE all_of_them; GRANT readers TO all_of_them, bo; GRANT all_of_them TO ana;")
+    found = state(
+        "GRANT SELECT ON crm.customers TO readers; CREATE ROLE all_of_them; GRANT readers TO all_of_them, bo;"
+        "GRANT all_of_them TO ana;"
+    )
     assert may(found, "user:pg/ana", "SELECT") is GRANTED
     assert found.principals["role:pg/readers"].kind == "role"
     assert "user:pg/ana" in found.principals
@@ -76,7 +81,10 @@ def test_an_owner_may_pass_on_even_what_it_took_from_itself() -> None:
 
 
 def test_a_table_cannot_be_reached_without_usage_on_its_schema() -> None:
-    found = state("GRANT SELECT ON crm.customers TO readers, ana; REVOKE USAGE ON SCHEMA crm FROM PUBLIC; GRANT USAGE ON SCHEMA crm TO ana;")
+    found = state(
+        "GRANT SELECT ON crm.customers TO readers, ana; REVOKE USAGE ON SCHEMA crm FROM PUBLIC;"
+        "GRANT USAGE ON SCHEMA crm TO ana;"
+    )
     assert may(found, "role:pg/readers", "SELECT") is NONE
     assert may(found, "user:pg/ana", "SELECT") is GRANTED
     assert may(found, "user:pg/boss", "SELECT") is GRANTED
@@ -138,7 +146,8 @@ def test_whoever_runs_a_security_definer_function_may_act_as_its_owner_as_far_as
 
 
 def test_a_trigger_function_cannot_be_called() -> None:
-    text = "CREATE FUNCTION crm.f() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS ''; ALTER FUNCTION crm.f() OWNER TO owner;"
+    text = "CREATE FUNCTION crm.f() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS '';"
+    text += "ALTER FUNCTION crm.f() OWNER TO owner;"
     assert may(state(text), "user:pg/ana", "SELECT") is NONE
 
 
@@ -152,14 +161,17 @@ def test_default_privileges_are_rights_on_what_will_be_made() -> None:
 
 def test_what_is_made_after_default_privileges_has_them() -> None:
     found = state(
-        "ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT INSERT ON TABLES TO ana; SET ROLE owner; CREATE TABLE crm.late (a int);"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT INSERT ON TABLES TO ana;"
+        "SET ROLE owner; CREATE TABLE crm.late (a int);"
     )
     assert may(found, "user:pg/ana", "INSERT", "table:pg/app/crm.late") is GRANTED
     assert may(found, "user:pg/ana", "INSERT") is NONE
 
 
 def test_predefined_roles_reach_every_table_and_schema() -> None:
-    found = state("REVOKE USAGE ON SCHEMA crm FROM PUBLIC; GRANT pg_read_all_data TO ana; GRANT pg_write_all_data TO bo;")
+    found = state(
+        "REVOKE USAGE ON SCHEMA crm FROM PUBLIC; GRANT pg_read_all_data TO ana; GRANT pg_write_all_data TO bo;"
+    )
     assert may(found, "user:pg/ana", "SELECT") is GRANTED
     assert may(found, "user:pg/ana", "USAGE", "schema:pg/app/crm") is GRANTED
     assert may(found, "user:pg/ana", "INSERT") is NONE
@@ -168,7 +180,9 @@ def test_predefined_roles_reach_every_table_and_schema() -> None:
 
 
 def test_whoever_runs_programs_on_the_server_may_become_superuser_and_whoever_reads_its_files_may_read_all() -> None:
-    found = state("GRANT pg_execute_server_program TO ana; GRANT pg_read_server_files TO bo; ALTER ROLE readers REPLICATION;")
+    found = state(
+        "GRANT pg_execute_server_program TO ana; GRANT pg_read_server_files TO bo;ALTER ROLE readers REPLICATION;"
+    )
     assert may(found, "user:pg/ana", "TRUNCATE") is CONDITIONAL
     assert (may(found, "user:pg/bo", "SELECT"), may(found, "user:pg/bo", "DELETE")) == (CONDITIONAL, NONE)
     assert may(found, "role:pg/readers", "SELECT") is CONDITIONAL
@@ -194,7 +208,9 @@ def test_the_admin_option_is_a_right_over_the_role() -> None:
     assert may(found, "user:pg/ana", "ADMIN OPTION", "role:pg/owner") is NONE
 
 
-RLS = "ALTER TABLE crm.customers ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT, TRUNCATE ON crm.customers TO readers, ana;"
+RLS = """
+ALTER TABLE crm.customers ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT, TRUNCATE ON crm.customers TO readers, ana;
+"""
 
 
 def test_row_security_without_a_policy_lets_nobody_see_a_row_but_the_owner() -> None:
@@ -243,8 +259,8 @@ def test_a_changed_expression_is_another_condition() -> None:
 
 
 def test_without_roles_the_members_of_each_are_unlisted() -> None:
-    head = "-- Dumped from database version 15.1\n"
-    text = head + "\\connect app\nCREATE TABLE public.t (a int); ALTER TABLE public.t OWNER TO owner; GRANT SELECT ON public.t TO ana;"
+    text = "-- Dumped from database version 15.1\n\\connect app\nCREATE TABLE public.t (a int);"
+    text += "ALTER TABLE public.t OWNER TO owner; GRANT SELECT ON public.t TO ana;"
     found = read([sql(text)])
     assert found.groups["group:pg/ana"].unlisted
     assert found.groups["group:pg/public"].unlisted
