@@ -40,7 +40,9 @@ def coverage_of(state: State, places: Places) -> tuple[Coverage, ...]:
             "the policies of {}",
             "their policies are not given",
             _WHOLE,
-            lambda name: name.is_node and name not in state.policies and name not in covered,
+            lambda name: (
+                (name.is_node or name.service == "storage") and name not in state.policies and name not in covered
+            ),
         ),
         (
             "the policies of what lies in {}",

@@ -7,6 +7,7 @@ Source: Google Cloud documentation, "Allow policies", "Using resource hierarchy 
 from collections import defaultdict
 from collections.abc import Iterator
 
+from blastradius.documents import quoted
 from blastradius.model.snapshot import Entry, Grant, Group, Identities, Snapshot
 from blastradius.model.sources import NOWHERE
 from blastradius.systems.gcp.acting import Acting
@@ -87,7 +88,7 @@ class _Builder:
         for binding in policy.bindings:
             targets = self._targets(policy.resource, binding)
             when = text_of(binding.condition, binding.role)
-            acts = self._acts(policy.resource, binding)
+            accounts = self._accounts(policy.resource, binding)
             word = _WORDS.get(binding.role.partition(LOST_CONDITION)[0]) if policy.resource.is_node else None
             for member in binding.members:
                 subject = self._subjects.of(member)
@@ -96,8 +97,8 @@ class _Builder:
                 entry = Entry(subject, when, member.source)
                 for resource, role in targets:
                     self._grants.setdefault(Grant(subject, resource, role=role, when=when, source=member.source))
-                if acts:
-                    self._acting.add(policy.resource, entry)
+                if accounts is not None:
+                    self._acting.add(accounts, entry)
                 if word:
                     self._basic[policy.resource, word].setdefault(entry)
 
@@ -113,16 +114,25 @@ class _Builder:
                 found.append((collection_id(family, resource) if resource.is_node else resource.id, role))
         return found
 
-    def _acts(self, resource: ResourceName, binding: Binding) -> bool:
+    def _accounts(self, resource: ResourceName, binding: Binding) -> ResourceName | None:
+        """Name the service account, or the place with all of its accounts, that a binding lets one act as."""
         is_about_accounts = resource.is_node or resource.family == SERVICE_ACCOUNTS
-        return is_about_accounts and self._roles.acts_as(binding.role, binding.source)
+        if not is_about_accounts or not self._roles.acts_as(binding.role, binding.source):
+            return None
+        if resource.is_node or "@" in resource.tail:
+            return resource
+        account = quoted(resource.tail)
+        message = f"the address of the service account {account} is not known, and it may be any of its project"
+        help_text = "give `gcloud iam service-accounts list --format=json` as well"
+        self._state.not_understood(binding.source, message, help_text)
+        return self._places.home(resource) or resource
 
     def _add_defaults(self) -> None:
         """Give to those with a basic role what buckets and data sets give them unless somebody changed it.
 
-        Only where no bucket, or no data set, of the project is known: the policies of those that are say it themselves.
+        Only where no policy of a bucket, or of a data set, of the project is given: those that are say it themselves.
         """
-        known = {(self._places.home(name), name.family) for name in self._places.nodes if not name.is_node}
+        known = {(self._places.home(name), name.family) for name in self._state.policies if not name.is_node}
         for name in sorted(self._places.nodes):
             if not name.is_node or name.kind != "projects":
                 continue

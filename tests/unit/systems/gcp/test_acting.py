@@ -79,3 +79,19 @@ def test_to_manage_an_account_is_a_right_on_the_account_as_a_resource(read, poli
     facts = read({ACCOUNT: policy(["roles/iam.serviceAccountAdmin", ANA])})
     assert granted(facts, f"service:{SERVICE}") == {(ANA, "roles/iam.serviceAccountAdmin [serviceaccounts]", None)}
     assert facts.resources[f"service:{SERVICE}"].parents == ("gcp-serviceaccounts:projects/acme-prod",)
+
+
+def test_an_account_that_only_has_a_number_may_be_any_of_its_project(read, policy):
+    asset = {
+        "name": "//iam.googleapis.com/projects/acme-prod/serviceAccounts/1234",
+        "assetType": "iam.googleapis.com/ServiceAccount",
+        "iamPolicy": policy(["roles/iam.serviceAccountUser", ANA]),
+        "ancestors": ["projects/acme-prod", "organizations/9"],
+    }
+    files = {"x.json": [asset], PROD: policy(["roles/viewer", f"serviceAccount:{SERVICE}"])}
+    facts = read(files)
+    assert assumers(facts) == [("gcp-act-as:projects/acme-prod", None)]
+    assert "the address of the service account `1234` is not known" in facts.unread[0].message
+    facts = read({**files, "a.json": {"email": SERVICE, "uniqueId": "1234", "projectId": "acme-prod"}})
+    assert assumers(facts) == [(ANA, None)]
+    assert facts.unread == ()

@@ -120,3 +120,13 @@ def test_policies_of_ancestors_are_read_with_what_lies_in_what(read, policy):
         (ANA, "gcp:projects/acme-prod"),
         ("user:bo@acme.example", "gcp:organizations/9"),
     }
+
+
+def test_a_bucket_without_its_policy_is_a_gap_and_counts_as_new_ones_do(read, policy, granted):
+    described = {"storage_url": "gs://acme-logs/", "name": "acme-logs", "uniform_bucket_level_access": True}
+    hint = {"kind": "storage#bucket", "name": "acme-more", "projectNumber": "7"}
+    project = {"projectId": "acme-prod", "projectNumber": "7", "lifecycleState": "ACTIVE"}
+    facts = read({PROD: policy(["roles/viewer", ANA]), "b.json": described, "c.json": hint, "p.json": project})
+    assert ("the policies of `buckets/acme-logs`, `buckets/acme-more`", "unknown") in gaps(facts)
+    assert facts.resources["gcp-storage:buckets/acme-more"].parents == ("gcp-storage:projects/acme-prod",)
+    assert "projectViewer:acme-prod" in {who for who, *_ in granted(facts, "gcp-storage:projects/acme-prod")}
