@@ -70,6 +70,8 @@ def _add_asset(value: LinedMap, aliases: Aliases, domains: set[str]) -> None:
     if isinstance(data, LinedMap):
         if "projectId" in data and "projectNumber" in data:
             _pair(str(data["projectNumber"]), str(data["projectId"]), aliases)
+        if "email" in data and "uniqueId" in data:
+            aliases.accounts[str(data["uniqueId"])] = str(data["email"]).lower()
         if str(data.get("name", "")).startswith("organizations/"):
             _add_organization(data, aliases, domains)
     written = value.get("name") or resource
