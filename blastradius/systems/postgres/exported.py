@@ -43,10 +43,7 @@ ROUTINE_KINDS = {"f": "function", "p": "procedure", "a": "function", "w": "funct
 COMMANDS = ("ALL", "SELECT", "INSERT", "UPDATE", "DELETE")
 _COMMON = ("name", "owner", "acl")
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "roles": (
-        *("name", "superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls"),
-        *("valid_until", "connection_limit"),
-    ),
+    "roles": (*("name", "superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls"),),
     "memberships": ("role", "member", "grantor", "admin", "inherit", "set"),
     "databases": (*_COMMON, "template", "connectable"),
     "tablespaces": _COMMON,
