@@ -24,10 +24,12 @@ class Elsewhere:
     Attributes:
         objects: What stands as the object of a tuple.
         subjects: What stands as its subject.
+        places: Objects with the relations in which they have a tuple.
     """
 
     objects: set[str] = field(default_factory=set)
     subjects: set[str] = field(default_factory=set)
+    places: set[tuple[str, str]] = field(default_factory=set)
 
 
 def build(
@@ -80,7 +82,8 @@ class _Builder:
         known = _subjects(relationships, self._objects)
         for name in elsewhere.subjects:
             known.setdefault(name, NOWHERE)
-        self.groups = Groups(store.schema, relationships, self.meaning, rules, known)
+        emptied = elsewhere.places - {(one.object, one.relation) for one in relationships}
+        self.groups = Groups(store.schema, relationships, self.meaning, rules, known, sorted(emptied))
         self._names = Names(store.schema.dialect)
         self.resources: dict[str, Resource] = {}
         self.grants: list[Grant] = []

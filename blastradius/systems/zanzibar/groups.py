@@ -62,6 +62,7 @@ class Groups:
         meaning: Meaning,
         rules: Rules,
         known: Mapping[str, Source],
+        emptied: Iterable[Place],
     ) -> None:
         """Prepare.
 
@@ -71,6 +72,7 @@ class Groups:
             meaning: Which types are principals.
             rules: Whose wildcards reach people outside.
             known: Objects of either side that may be principals, with where they are named on this one.
+            emptied: See `Populated`.
         """
         self._schema = schema
         self._meaning = meaning
@@ -82,7 +84,7 @@ class Groups:
         self._by_type: defaultdict[str, list[str]] = defaultdict(list)
         for name in sorted(known):
             self._add_principal(name, known[name])
-        self.filled = Populated(schema, relationships, meaning.kinds.keys(), self._ids)
+        self.filled = Populated(schema, relationships, meaning.kinds.keys(), self._ids, emptied=emptied)
         self._tuples: defaultdict[Place, list[Relationship]] = defaultdict(list)
         for one in relationships:
             self._tuples[(one.object, one.relation)].append(one)
@@ -186,6 +188,8 @@ class Groups:
         if isinstance(tree.expression, Direct):
             first = self._tuples.get(place)
             source = first[0].source if first else source
+        if not self.filled.holds(place, tree):  # it leaves somebody out on the other side
+            return Group(name, source=source)
         match tree.expression:
             case Intersection() | Exclusion():
                 return self._narrow(name, place, tree, source, known=known)
@@ -207,7 +211,7 @@ class Groups:
         known = known or not self._wild.holds(place, base)
         members = self._entries(place, base, source, known=known)
         asked = tuple(
-            self._asked_of(place, part, source, known=known) for part in others if self.filled.holds(place, part)
+            self._asked_of(place, part, source, known=known) for part in others if self.filled.asks(place, part)
         )
         if isinstance(tree.expression, Intersection):
             return Group(name, members, all_of=asked, source=source)

@@ -73,6 +73,7 @@ class Populated:
         itself: Iterable[str],
         *,
         only_wildcards: bool = False,
+        emptied: Iterable[Place] = (),
     ) -> None:
         """Find it.
 
@@ -82,6 +83,7 @@ class Populated:
             subjects: Types whose objects are principals.
             itself: Objects of types that are principals, for expressions that mean the object itself.
             only_wildcards: True to ask where those are whom no tuple names.
+            emptied: Places that have tuples on the other side of a comparison and none on this one.
         """
         self.trees: dict[tuple[str, str], Tree] = {
             (name, relation.name): numbered(relation.expression)
@@ -91,7 +93,8 @@ class Populated:
         self._masks: defaultdict[Place, int] = defaultdict(int)
         self._filled: set[Place] = set()
         # Very many objects have the same parts filled, so what follows from that is worked out once for all of them.
-        self._parts: dict[tuple[int, int], tuple[Tree, ...]] = {}
+        self._parts: dict[tuple[int, int, int], tuple[Tree, ...]] = {}
+        self._emptied: defaultdict[Place, int] = defaultdict(int)
         self._waiting: list[Place] = []
         uses = _Uses(self.trees)
         self._uses = uses
@@ -104,6 +107,7 @@ class Populated:
                 self._mark((name, relation), number)
         while self._waiting:
             self._spread(self._waiting.pop())
+        self._note_emptied(emptied)
 
     def __contains__(self, place: Place) -> bool:
         return place in self._filled
@@ -112,14 +116,35 @@ class Populated:
         """Tell whether a part of the expression of a place holds somebody."""
         return _holds(tree, self._masks.get(place, 0))
 
+    def asks(self, place: Place, part: Tree) -> bool:
+        """Tell whether somebody may be left out by a part, on this side or on the other one.
+
+        So an exclusion stands on both sides when it leaves somebody out on one, and who is let in again by that can be
+        told from the two.
+        """
+        return self.holds(place, part) or _touches(part, self._emptied.get(place, 0))
+
     def parts(self, place: Place, tree: Tree) -> tuple[Tree, ...]:
         """Take a union apart into the parts that hold somebody; what leaves nobody out is its base."""
-        mask = self._masks.get(place, 0)
-        key = (id(tree), mask)
+        mask, emptied = self._masks.get(place, 0), self._emptied.get(place, 0)
+        key = (id(tree), mask, emptied)
         found = self._parts.get(key)
         if found is None:
-            found = self._parts[key] = tuple(_parts(tree, mask))
+            found = self._parts[key] = tuple(_parts(tree, mask, emptied))
         return found
+
+    def _note_emptied(self, places: Iterable[Place]) -> None:
+        waiting = [
+            ((name, other), number)
+            for name, relation in places
+            for other, number in self._uses.leaves_over(type_of(name), relation)
+        ]
+        while waiting:
+            place, number = waiting.pop()
+            if not self._emptied[place] >> number & 1:
+                self._emptied[place] |= 1 << number
+                users = self._uses.computed.get((type_of(place[0]), place[1]), ())
+                waiting.extend(((place[0], other), its) for other, its in users)
 
     def _add(self, one: Relationship, subjects: Collection[str]) -> None:
         kind = type_of(one.object)
@@ -178,6 +203,12 @@ class _Uses:
                 waiting.extend(one.parts)
                 self._note(kind, relation, one)
 
+    def leaves_over(self, kind: str, relation: str) -> Iterator[tuple[str, int]]:
+        """List the parts, with their relations, that the tuples of a relation fill."""
+        yield from ((relation, number) for number in self.direct.get((kind, relation), ()))
+        for users in self.links.get((kind, relation), {}).values():
+            yield from users
+
     def _note(self, kind: str, relation: str, tree: Tree) -> None:
         match tree.expression:
             case Direct():
@@ -205,12 +236,19 @@ def _holds(tree: Tree, mask: int) -> bool:
             return bool(mask >> tree.number & 1)
 
 
-def _parts(tree: Tree, mask: int) -> Iterator[Tree]:
+def _touches(tree: Tree, mask: int) -> bool:
+    """Tell whether a bit stands for a part of an expression, or for the whole."""
+    return bool(mask >> tree.number & (1 << (_last(tree) - tree.number + 1)) - 1)
+
+
+def _parts(tree: Tree, mask: int, emptied: int) -> Iterator[Tree]:
     expression = tree.expression
     if isinstance(expression, Union):
         for part in tree.parts:
-            yield from _parts(part, mask)
-    elif isinstance(expression, Exclusion) and not any(_holds(other, mask) for other in tree.parts[1:]):
-        yield from _parts(tree.parts[0], mask)
+            yield from _parts(part, mask, emptied)
+    elif isinstance(expression, Exclusion) and not any(
+        _holds(other, mask) or _touches(other, emptied) for other in tree.parts[1:]
+    ):
+        yield from _parts(tree.parts[0], mask, emptied)
     elif _holds(tree, mask):
         yield tree

@@ -29,7 +29,8 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
         documents: Recognised documents, in the order of the inputs.
         other: Recognised documents of the other side of a comparison. Only the names of objects and subjects are
             taken from them: a user and a document exist before a tuple names them, and what ``user:*`` opens is open
-            to a user whom only the other side names.
+            to a user whom only the other side names. And which relations have tuples there, so that a relation that
+            leaves somebody out on one side is a group, empty perhaps, on both.
 
     Returns:
         A snapshot in which every id that a fact names exists, whose ``unread`` holds what was not understood and
@@ -77,6 +78,7 @@ def _names_of(given: Given) -> Mapping[Dialect, Elsewhere]:
         found = names[dialect] = Elsewhere()
         for one in store.relationships.values():
             found.objects.add(one.object)
+            found.places.add((one.object, one.relation))
             if not one.is_wildcard:
                 found.subjects.add(one.subject)
     return names

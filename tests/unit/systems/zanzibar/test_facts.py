@@ -257,3 +257,32 @@ def test_stores_of_both_systems_stand_beside_each_other() -> None:
     assert snapshot.system == "OpenFGA, SpiceDB"
     assert set(snapshot.principals) == {"user:fga/ana", "user:spicedb/ana"}
     assert set(snapshot.resources) == {"fga:doc:1", "spicedb:doc:1"}
+
+
+@pytest.mark.parametrize(
+    ("there", "left_out"),
+    [
+        ("folder:f#blocked@user:a", True),
+        ("folder:g#blocked@user:a", False),
+        ("folder:f#reviewer@user:a", False),
+    ],
+)
+def test_an_exclusion_stands_on_both_sides_when_it_leaves_somebody_out_on_one(there: str, left_out: bool) -> None:
+    other = documents({"other.txt": f"folder:f#viewer@user:a\n{there}\n", "s.zed": SCHEMA})
+    snapshot = facts(SCHEMA, "folder:f#viewer@user:a\nfolder:f#viewer@user:b\n", EVERY_RELATION, other=other)
+    assert ("spicedb:folder:f#view" in snapshot.groups) is left_out
+    if left_out:
+        assert snapshot.groups["spicedb:folder:f#view"].but_not == (Entry("spicedb:folder:f#blocked"),)
+        assert snapshot.groups["spicedb:folder:f#blocked"].members == ()
+    answers = Answers(snapshot, Dialect.SPICEDB)
+    assert answers.check("folder:f", "view", "user:a") is State.GRANTED
+    assert answers.check("folder:f", "review", "user:a") is State.NONE
+
+
+def test_an_intersection_that_only_the_other_side_fills_leaves_nobody_out() -> None:
+    schema = SCHEMA.replace("permission view = viewer - blocked", "permission view = viewer - (blocked & reviewer)")
+    other = documents({"other.txt": "folder:f#blocked@user:a\nfolder:f#reviewer@user:a\n", "s.zed": schema})
+    lines = "folder:f#viewer@user:a\nfolder:f#blocked@user:a\n"
+    snapshot = facts(schema, lines, EVERY_RELATION, other=other)
+    assert snapshot.groups["spicedb:folder:f#view/2"].members == ()
+    assert Answers(snapshot, Dialect.SPICEDB).check("folder:f", "view", "user:a") is State.GRANTED

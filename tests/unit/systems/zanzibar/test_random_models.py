@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from blastradius.model.delta import State
 from blastradius.systems.zanzibar.objects import Dialect
-from tests.support.zanzibar import EVERY_RELATION, Answers, facts
+from tests.support.zanzibar import EVERY_RELATION, Answers, documents, facts
 
 USERS = ("user:a", "user:b", "bot:z")
 IDS = {"user:a": "user:spicedb/a", "user:b": "user:spicedb/b", "bot:z": "service:spicedb/bot:z"}
@@ -123,8 +123,10 @@ TUPLES = st.lists(
 
 
 @settings(max_examples=200)
-@given(tuples=TUPLES, permissions=st.tuples(*(expressions(level) for level in range(LEVELS))))
-def test_everybody_stands_where_the_sets_say(tuples: Tuples, permissions: tuple[Expression, ...]) -> None:
+@given(tuples=TUPLES, elsewhere=TUPLES, permissions=st.tuples(*(expressions(level) for level in range(LEVELS))))
+def test_everybody_stands_where_the_sets_say(
+    tuples: Tuples, elsewhere: Tuples, permissions: tuple[Expression, ...]
+) -> None:
     lines = "".join(f"  permission p{level} = {written(one)}\n" for level, one in enumerate(permissions))
     subjects = "user | bot | user:* | group#member"
     schema = (
@@ -134,7 +136,9 @@ def test_everybody_stands_where_the_sets_say(tuples: Tuples, permissions: tuple[
     )
     everybody = {("all:x", "known", user) for user in USERS}
     text = "".join(f"{place}#{relation}@{subject}\n" for place, relation, subject in sorted(tuples | everybody))
-    snapshot = facts(schema, text, EVERY_RELATION)
+    # What the other side holds changes the shape of facts and none of the answers.
+    there = "".join(f"{place}#{relation}@{subject}\n" for place, relation, subject in sorted(elsewhere))
+    snapshot = facts(schema, text, EVERY_RELATION, other=documents({"s.zed": schema, "t.txt": there}))
     assert snapshot.unread == ()
     answers, sets = Answers(snapshot, Dialect.SPICEDB), Sets(list(permissions), tuples)
     for doc in DOCS:
