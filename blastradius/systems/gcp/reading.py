@@ -106,6 +106,11 @@ def _read_placed_policy(reader: Reader, value: LinedMap) -> None:
     place = (named, None) if named is not None else place_of(reader.document.file)
     if place is None:
         message = "nothing says of which resource this policy is, and it counts as one of a project without a name"
+        first = reader.state.policies.get(UNNAMED)
+        if first is not None:
+            message = f"nothing says of which resource this policy is, nor that in {first.source}"
+            reader.state.error(source, message, _PLACING)
+            return
         reader.state.not_understood(source, message, _PLACING)
         place = (UNNAMED, None)
     resource, owner = place

@@ -176,3 +176,11 @@ def test_descriptions_that_change_no_access_are_passed_over(read, policy):
     described = {"name": "projects/1/secrets/token/versions/1", "state": "ENABLED", "value": "x"}
     facts = read({"projects/acme-prod/iam.json": policy(), "projects/acme-prod/secrets/token/versions.json": described})
     assert facts.unread == ()
+
+
+def test_two_policies_of_nobody_knows_what_cannot_be_told_apart(read):
+    with pytest.raises(SnapshotError) as error:
+        read({"one.json": POLICY, "two.json": POLICY})
+    (problem,) = error.value.problems
+    assert problem.message == "nothing says of which resource this policy is, nor that in given/one.json:1:1"
+    assert "projects/ID/iam.json" in problem.help
