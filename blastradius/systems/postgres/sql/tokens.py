@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 STATEMENT_TOKENS_MAX = 200_000
 _FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -14,7 +15,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 # INVARIANT: every repetition is possessive, so that no text takes longer than its length.
 _TOKEN = re.compile(
     r"""
-    (?P<space>[ \t\r\n\f\v]++|--[^\n]*+)
+    (?P<space>(?:[ \t\r\n\f\v]++|--[^\n]*+)++)
   | (?P<estring>[eE]'(?>[^'\\]++|\\[\s\S]|'')*+')
   | (?P<string>(?:[uU]&|[bBxXnN])?'(?>[^']++|'')*+')
   | (?P<quoted>(?:[uU]&)?"(?>[^"]++|"")*+")
@@ -41,9 +42,8 @@ class Kind(Enum):
     META = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of SQL.
+class Token(NamedTuple):
+    """A piece of SQL; there are millions of them in a dump.
 
     Attributes:
         kind: What it is.
