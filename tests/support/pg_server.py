@@ -88,7 +88,7 @@ def running(binary: Path) -> Iterator[Server]:
     """Make a server, run it, and take it away again. Its first role is called `root`."""
     account = _account() if os.geteuid() == 0 else None
     # The path of a socket may not be longer than a hundred characters, and everybody must get there.
-    folder = Path(tempfile.mkdtemp(prefix="brpg", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="brpg"))
     data = str(folder / "data")
     try:
         if account is not None:

@@ -1,9 +1,10 @@
 """A catalog as facts: who stands in which group, may act as whom, and was granted what."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from blastradius.model.snapshot import CAPABILITIES, Entry, Resource, Snapshot
+from blastradius.model.snapshot import CAPABILITIES, Entry, Identities, Resource, Snapshot
 from blastradius.model.sources import NOWHERE
 from blastradius.systems.postgres import ids
 from blastradius.systems.postgres.acl import NONE, Acl, granted
@@ -22,6 +23,7 @@ from blastradius.systems.postgres.row_security import RowSecurity, Share
 from blastradius.systems.postgres.standing import MAINTAIN_ALL, READ_ALL, WRITE_ALL, Standing
 
 SYSTEM = "postgres"
+_EMAIL = re.compile(r"[a-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}", re.ASCII | re.IGNORECASE)
 _IN_SCHEMA = (Space.RELATION, Space.ROUTINE, Space.TYPE)
 _OF_SERVER = (Space.DATABASE, Space.TABLESPACE, Space.PARAMETER)
 _ALL_DATA = {READ_ALL: "r", WRITE_ALL: "awd", MAINTAIN_ALL: "m"}
@@ -86,7 +88,14 @@ def build(catalog: Catalog, names: Names | None = None) -> Snapshot:
         grants=tuple(dict.fromkeys(facts.grants)),
         unread=(*catalog.unread, *facts.unread),
         coverage=tuple(catalog.coverage),
+        identities=Identities(emails=_emails(catalog, facts)),
     )
+
+
+def _emails(catalog: Catalog, facts: Gathered) -> dict[str, str]:
+    """Find roles that are called by an e-mail address, as managed servers call people of the organisation."""
+    users = {ids.principal_id(role): role.name for role in catalog.roles.values() if role.login}
+    return {own: name.lower() for own, name in users.items() if own in facts.principals and _EMAIL.fullmatch(name)}
 
 
 @dataclass(slots=True)

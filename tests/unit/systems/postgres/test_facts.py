@@ -288,3 +288,8 @@ def test_a_list_that_is_null_means_defaults_and_an_empty_one_means_nothing(acl: 
     table = "table:pg/database/s.t"
     assert (may(found, "user:pg/owner", "SELECT", table) is GRANTED) is (acl != [])
     assert (may(found, "user:pg/ana", "SELECT", table) is GRANTED) is (acl == ["=r/owner"])
+
+
+def test_a_user_called_by_an_address_is_known_by_it() -> None:
+    found = state("", 'CREATE ROLE "Ana@acme.example" LOGIN; CREATE ROLE "team@acme.example"; CREATE ROLE "a@b" LOGIN;')
+    assert found.identities.emails == {"user:pg/Ana@acme%2Eexample": "ana@acme.example"}
