@@ -113,6 +113,14 @@ class Subjects:
         """Make a principal, unless it is there."""
         self.principals.setdefault(id, Principal(id, kind, external=external, source=source))
 
+    def is_unlisted(self, named: Named) -> bool:
+        """Tell whether a name stands for people of whom nobody is known.
+
+        NOTE: a denial for them is left out: whoever is known would have to count as perhaps one of them.
+        """
+        group = self.groups.get(named.subject)
+        return group is not None and group.unlisted
+
     def _of_account(self, name: str, source: Source) -> Named | None:
         if name == _EVERYBODY:
             return Named(Reach.EVERYBODY, PUBLIC)

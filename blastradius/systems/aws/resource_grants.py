@@ -128,7 +128,8 @@ class ResourceGrants:
 
     def _given(self, policy: ResourcePolicy, account: str, named: Named, piece: Piece) -> Iterator[Given]:
         if not piece.allows:
-            yield Given(named.subject, piece)
+            if not self._subjects.is_unlisted(named):
+                yield Given(named.subject, piece)
             return
         match named.reach:
             case Reach.EVERYBODY if policy.blocks_public and not piece.when:

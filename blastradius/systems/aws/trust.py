@@ -48,29 +48,36 @@ class Trust:
         denied: dict[Entry, None] = {}
         accounts = {account}
         for index, statement in enumerate(role.trust.statements):
-            actions = self._actions_of(statement)
-            if not actions:
+            if not self._actions_of(statement):
                 continue
             when = texts_of(statement.conditions)
             for named in self._named(account, role, index, statement):
                 accounts.add(named.account)
-                if not statement.allows:
+                if statement.allows:
+                    allowed.update(self._let_in(named, account, role, statement))
+                elif not self._subjects.is_unlisted(named):
                     denied[_entry(named.subject, when | named.when, statement.source)] = None
-                    continue
-                for subject, condition in self._holders(named, account, own):
-                    allowed[_entry(subject, when | named.when | condition, statement.source)] = None
-                if named.subject == _MACHINES:
-                    allowed.update(self._machines(account, role, when))
         for holder, subject, piece in self._denied:
             if (holder in accounts or not holder.isdigit()) and contains(piece.region, own):
                 denied[_entry(subject, piece.when, piece.source)] = None
         entries = tuple(sorted(allowed, key=_key))
-        if not entries or not denied:
-            return entries
+        return self._without(account, role, entries, tuple(sorted(denied, key=_key))) if entries and denied else entries
+
+    def _let_in(self, named: Named, account: str, role: AwsRole, statement: Statement) -> Iterator[tuple[Entry, None]]:
+        when = texts_of(statement.conditions)
+        for subject, condition in self._holders(named, account, Region((role.arn,))):
+            yield _entry(subject, when | named.when | condition, statement.source), None
+        if named.subject == _MACHINES:
+            yield from self._machines(account, role, when)
+
+    def _without(
+        self, account: str, role: AwsRole, allowed: tuple[Entry, ...], denied: tuple[Entry, ...]
+    ) -> tuple[Entry, ...]:
+        """Make the group of those who are let in and not kept out."""
         group = f"assume:aws/{account}/{role.name}"
         kept_out = f"{group}/denied"
-        self._subjects.groups[kept_out] = Group(kept_out, tuple(sorted(denied, key=_key)), source=role.source)
-        self._subjects.groups[group] = Group(group, entries, but_not=(Entry(kept_out),), source=role.source)
+        self._subjects.groups[kept_out] = Group(kept_out, denied, source=role.source)
+        self._subjects.groups[group] = Group(group, allowed, but_not=(Entry(kept_out),), source=role.source)
         return (Entry(group, source=role.trust.source),)
 
     def _actions_of(self, statement: Statement) -> frozenset[str]:

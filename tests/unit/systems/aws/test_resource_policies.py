@@ -127,6 +127,15 @@ def test_another_account_that_is_not_known_is_an_external_group(read):
     assert found.may(f"account:aws/{ELSEWHERE}#unlisted", "s3:GetObject", OBJECTS) == "granted"
 
 
+def test_a_denial_for_people_nobody_knows_leaves_those_alone_who_are_known(read):
+    found = read(
+        account(users=[user("ana", allow("s3:*"))]),
+        {BUCKET: document(to("*", "s3:PutObject"), not_to({"AWS": arn("root", ELSEWHERE)}, "s3:*"))},
+    )
+    assert found.may(ANA, "s3:GetObject", OBJECTS) == "granted"
+    assert found.may(OUTSIDER, "s3:PutObject", OBJECTS) == "granted"
+
+
 def test_a_boundary_limits_what_is_given_to_a_role_and_not_to_a_user(read):
     found = read(
         account(
