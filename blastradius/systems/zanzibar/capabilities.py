@@ -52,7 +52,7 @@ WORDS: Mapping[Capability | None, frozenset[str]] = {
     Capability.MANAGE: _words(
         """acl administer administrate administration administrator admin admins assign assigner chief delegate
         delegator govern grant granter impersonate invite inviter manage management manager managers own owner owners
-        permission permissions policy privileged root share sharer superadmin superuser sysadmin"""
+        permission permissions privileged root share sharer superadmin superuser sysadmin"""
     ),
 }
 """The words that tell what a relation amounts to; None is for those that allow nothing themselves."""
