@@ -62,6 +62,6 @@ def what_can(
     show(
         report,
         lambda style: queries.holdings_text(holdings, style),
-        lambda: queries.holdings_json(principal, holdings),
+        lambda: queries.holdings_json(holdings),
     )
     return ExitCode.PASS

@@ -47,6 +47,6 @@ def who_can(
     show(
         report,
         lambda style: queries.holders_text(holders, style),
-        lambda: queries.holders_json(action, resource, holders),
+        lambda: queries.holders_json(holders),
     )
     return ExitCode.PASS

@@ -33,6 +33,7 @@ class Explanation:
     Attributes:
         action: The action asked about, or the name of a capability.
         after: None when no change was given.
+        unread: What in the inputs was not understood or is missing, and might change the answer.
     """
 
     principal: str
@@ -40,6 +41,7 @@ class Explanation:
     resource: str
     before: Answer
     after: Answer | None = None
+    unread: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Holders:
+    """Everybody who may do what was asked.
+
+    Attributes:
+        holders: Sorted by principal; may be empty.
+        unread: What in the inputs was not understood or is missing: others may be able to.
+    """
+
+    action: str
+    resource: str
+    holders: tuple[Holder, ...]
+    unread: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """Something that somebody may do.
 
@@ -70,6 +87,20 @@ class Holding:
     class_name: str
     capability: Capability
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything that somebody may do.
+
+    Attributes:
+        holdings: Sorted by resource; may be empty.
+        unread: What in the inputs was not understood or is missing: there may be more.
+    """
+
+    principal: str
+    holdings: tuple[Holding, ...]
+    unread: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

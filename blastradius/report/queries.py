@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from blastradius.model.answer import Answer, Explanation, Holder, Holding, Validation
+from blastradius.model.answer import Answer, Explanation, Holder, Holders, Holding, Holdings, Validation
 from blastradius.model.delta import State
+from blastradius.model.sources import Problem
 from blastradius.report import values
 from blastradius.report.escaping import TEXT_LIMIT, exact, json_document, plain
 from blastradius.report.interface import PLAIN, Style
@@ -12,6 +13,7 @@ from blastradius.report.layout import Column, Hue, paint, table, wrap
 from blastradius.report.paths import MARK, draw
 from blastradius.report.wording import count
 
+_MOST_PROBLEMS = 5
 _HUES = {State.NONE: Hue.QUIET, State.CONDITIONAL: Hue.CAREFUL, State.GRANTED: Hue.BAD}
 
 
@@ -34,6 +36,7 @@ def explanation_text(explanation: Explanation, style: Style = PLAIN) -> str:
         lines += _answer("after: ", explanation.after, style)
         if _marked(explanation.before) or _marked(explanation.after):
             lines += ["", f"{MARK} only one of the two states holds this"]
+    lines += _incomplete(explanation.unread, style)
     return "\n".join(lines) + "\n"
 
 
@@ -46,22 +49,24 @@ def explanation_json(explanation: Explanation) -> str:
         "resource": exact(explanation.resource),
         "before": _answer_value(explanation.before),
         "after": None if explanation.after is None else _answer_value(explanation.after),
+        "unread": [values.of_problem(problem) for problem in explanation.unread],
     }
     return json_document(document)
 
 
-def holders_text(holders: Sequence[Holder], style: Style = PLAIN) -> str:
+def holders_text(found: Holders, style: Style = PLAIN) -> str:
     """List who may do what was asked, with the state and the action that allows it.
 
     Args:
-        holders: In the order to show them; may be empty.
+        found: In the order to show them; may be nobody.
         style: How to draw.
 
     Returns:
         A table and its sum, ending with a newline.
     """
+    holders, doubts = found.holders, _incomplete(found.unread, style)
     if not holders:
-        return "nobody\n"
+        return "\n".join(["nobody", *doubts]) + "\n"
     rows = table(
         (
             Column("principal", tuple(plain(holder.principal) for holder in holders), right=False),
@@ -70,35 +75,37 @@ def holders_text(holders: Sequence[Holder], style: Style = PLAIN) -> str:
         ),
         style.width,
     )
-    return "\n".join([*rows, "", _sum(count(len(holders), "principal"), holders)]) + "\n"
+    return "\n".join([*rows, "", _sum(count(len(holders), "principal"), holders), *doubts]) + "\n"
 
 
-def holders_json(action: str, resource: str, holders: Iterable[Holder]) -> str:
+def holders_json(found: Holders) -> str:
     """Write who may do something as JSON."""
     document = {
         "format": "blastradius.who-can/1",
-        "action": exact(action),
-        "resource": exact(resource),
+        "action": exact(found.action),
+        "resource": exact(found.resource),
         "holders": [
             {"principal": exact(holder.principal), "state": str(holder.state), "action": exact(holder.action)}
-            for holder in holders
+            for holder in found.holders
         ],
+        "unread": [values.of_problem(problem) for problem in found.unread],
     }
     return json_document(document)
 
 
-def holdings_text(holdings: Sequence[Holding], style: Style = PLAIN) -> str:
+def holdings_text(found: Holdings, style: Style = PLAIN) -> str:
     """List what somebody may do, with the class of each resource.
 
     Args:
-        holdings: In the order to show them; may be empty.
+        found: In the order to show them; may be nothing.
         style: How to draw.
 
     Returns:
         A table and its sum, ending with a newline.
     """
+    holdings, doubts = found.holdings, _incomplete(found.unread, style)
     if not holdings:
-        return "nothing\n"
+        return "\n".join(["nothing", *doubts]) + "\n"
     rows = table(
         (
             Column("resource", tuple(plain(holding.resource) for holding in holdings), right=False),
@@ -110,14 +117,14 @@ def holdings_text(holdings: Sequence[Holding], style: Style = PLAIN) -> str:
     )
     resources = count(len({holding.resource for holding in holdings}), "resource")
     total = f"{count(len(holdings), 'capability', 'capabilities')} on {resources}"
-    return "\n".join([*rows, "", *wrap(_sum(total, holdings), style.width)]) + "\n"
+    return "\n".join([*rows, "", *wrap(_sum(total, holdings), style.width), *doubts]) + "\n"
 
 
-def holdings_json(principal: str, holdings: Iterable[Holding]) -> str:
+def holdings_json(found: Holdings) -> str:
     """Write what somebody may do as JSON."""
     document = {
         "format": "blastradius.what-can/1",
-        "principal": exact(principal),
+        "principal": exact(found.principal),
         "holdings": [
             {
                 "resource": exact(holding.resource),
@@ -125,8 +132,9 @@ def holdings_json(principal: str, holdings: Iterable[Holding]) -> str:
                 "capability": holding.capability.label,
                 "state": str(holding.state),
             }
-            for holding in holdings
+            for holding in found.holdings
         ],
+        "unread": [values.of_problem(problem) for problem in found.unread],
     }
     return json_document(document)
 
@@ -172,6 +180,21 @@ def _answer(label: str, answer: Answer, style: Style) -> list[str]:
         lines += draw(witness, style.width, "  ")
     for denial in answer.denials:
         lines += [*wrap("denied:", style.width, "  "), *draw(denial, style.width, "  ")]
+    return lines
+
+
+def _incomplete(unread: Sequence[Problem], style: Style) -> list[str]:
+    """Say that the answer may be too small, and why."""
+    if not unread:
+        return []
+    many = count(
+        len(unread), "part of the input was not understood or is", "parts of the input were not understood or are"
+    )
+    lines = ["", *wrap(f"incomplete: {many} missing, so there may be more access than this", style.width)]
+    for problem in unread[:_MOST_PROBLEMS]:
+        lines += wrap(plain(str(problem), TEXT_LIMIT), style.width, "  ")
+    if len(unread) > _MOST_PROBLEMS:
+        lines.append(f"  and {count(len(unread) - _MOST_PROBLEMS, 'more')}: see --report json")
     return lines
 
 

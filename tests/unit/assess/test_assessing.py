@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from blastradius.model.assessment import AuthorKind, Extent, Decision, Level
+from blastradius.model.assessment import AuthorKind, Decision, Extent, Level
 from blastradius.model.change import AddGrant, AddMember, Change, RevokeGrant
 from blastradius.model.delta import AccessChange
 from blastradius.model.sources import Problem

@@ -75,9 +75,9 @@ def test_questions_are_answered_from_a_compiled_snapshot(tmp_path: Path) -> None
     path = compiled(tmp_path, "acme/snapshot.yaml")
     first, second = (Request(snapshots=(snapshot,), as_of=NOW, stdin=lambda: b"") for snapshot in (source, path))
     resource = min(load(read_files([source])).snapshot.resources)
-    holders = pipeline.who_can(first, "read", resource)
+    holders = pipeline.who_can(first, "read", resource).holders
     assert holders
-    assert holders == pipeline.who_can(second, "read", resource)
+    assert holders == pipeline.who_can(second, "read", resource).holders
     someone = holders[0].principal
     assert pipeline.what_can(first, someone) == pipeline.what_can(second, someone)
     assert pipeline.explain(first, someone, "read", resource) == pipeline.explain(second, someone, "read", resource)

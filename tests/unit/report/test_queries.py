@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastradius.model.answer import Answer, Explanation, Holder, Holding, Validation
+from blastradius.model.answer import Answer, Explanation, Holder, Holders, Holding, Holdings, Validation
 from blastradius.model.change import Change
 from blastradius.model.delta import State
 from blastradius.model.snapshot import Capability, Snapshot
@@ -23,7 +23,8 @@ answers = st.builds(
     st.lists(witnesses, max_size=1).map(tuple),
     st.lists(witnesses, max_size=1).map(tuple),
 )
-explanations = st.builds(Explanation, names, names, names, answers, st.none() | answers)
+unread = st.lists(st.builds(Problem, names, st.none(), names), max_size=7).map(tuple)
+explanations = st.builds(Explanation, names, names, names, answers, st.none() | answers, unread)
 
 
 @given(explanations, st.integers(40, 100))
@@ -42,23 +43,40 @@ def test_an_explanation_says_before_and_after_with_the_path() -> None:
     assert text.endswith("* only one of the two states holds this\n")
 
 
-@given(st.lists(st.builds(Holder, names, st.sampled_from(State), names), max_size=3), st.integers(40, 100))
-def test_a_list_of_holders_fits_the_screen(holders: list[Holder], width: int) -> None:
-    text = queries.holders_text(holders, Style(width))
+@given(
+    st.lists(st.builds(Holder, names, st.sampled_from(State), names), max_size=3).map(tuple),
+    unread,
+    st.integers(40, 100),
+)
+def test_a_list_of_holders_fits_the_screen(
+    holders: tuple[Holder, ...], unread: tuple[Problem, ...], width: int
+) -> None:
+    found = Holders("read", "db:x", holders, unread)
+    text = queries.holders_text(found, Style(width))
     assert all(columns(line) <= width for line in text.split("\n"))
-    listed = json.loads(queries.holders_json("read", "db:x", holders))["holders"]
-    assert [each["principal"] for each in listed] == [exact(each.principal) for each in holders]
+    assert ("incomplete: " in text) is bool(unread)
+    listed = json.loads(queries.holders_json(found))
+    assert [each["principal"] for each in listed["holders"]] == [exact(each.principal) for each in holders]
+    assert len(listed["unread"]) == len(unread)
 
 
 @given(
-    st.lists(st.builds(Holding, names, names, st.sampled_from(Capability), st.sampled_from(State)), max_size=3),
+    st.lists(st.builds(Holding, names, names, st.sampled_from(Capability), st.sampled_from(State)), max_size=3).map(
+        tuple
+    ),
+    unread,
     st.integers(40, 100),
 )
-def test_a_list_of_holdings_fits_the_screen(holdings: list[Holding], width: int) -> None:
-    text = queries.holdings_text(holdings, Style(width))
+def test_a_list_of_holdings_fits_the_screen(
+    holdings: tuple[Holding, ...], unread: tuple[Problem, ...], width: int
+) -> None:
+    found = Holdings("user:ana", holdings, unread)
+    text = queries.holdings_text(found, Style(width))
     assert all(columns(line) <= width for line in text.split("\n"))
-    listed = json.loads(queries.holdings_json("user:ana", holdings))["holdings"]
-    assert [each["resource"] for each in listed] == [exact(each.resource) for each in holdings]
+    assert ("incomplete: " in text) is bool(unread)
+    listed = json.loads(queries.holdings_json(found))
+    assert [each["resource"] for each in listed["holdings"]] == [exact(each.resource) for each in holdings]
+    assert len(listed["unread"]) == len(unread)
 
 
 def test_validation_says_what_was_found_and_warns_with_its_place() -> None:
@@ -75,13 +93,25 @@ def test_validation_says_what_was_found_and_warns_with_its_place() -> None:
 
 
 def test_nobody_and_nothing_are_said() -> None:
-    assert queries.holders_text([]) == "nobody\n"
-    assert queries.holdings_text([]) == "nothing\n"
+    assert queries.holders_text(Holders("read", "db:x", ())) == "nobody\n"
+    assert queries.holdings_text(Holdings("user:ana", ())) == "nothing\n"
+
+
+def test_nobody_and_nothing_are_doubted_where_the_evidence_is_incomplete() -> None:
+    unread = tuple(Problem(f"the page {number} is missing", Source("a.json", number)) for number in range(1, 8))
+    assert queries.holders_text(Holders("read", "db:x", (), unread[:1])) == (
+        "nobody\n\nincomplete: 1 part of the input was not understood or is missing, so there may\n"
+        "be more access than this\n  a.json:1: the page 1 is missing\n"
+    )
+    text = queries.holdings_text(Holdings("user:ana", (), unread))
+    assert text.endswith("  a.json:5: the page 5 is missing\n  and 2 more: see --report json\n")
 
 
 def test_the_sum_of_holdings_counts_capabilities_and_not_resources() -> None:
-    held = [
+    held = (
         Holding("db:a", "code", Capability.READ, State.GRANTED),
         Holding("db:a", "code", Capability.WRITE, State.CONDITIONAL),
-    ]
-    assert queries.holdings_text(held).endswith("\n\n2 capabilities on 1 resource, 1 under a condition\n")
+    )
+    assert queries.holdings_text(Holdings("user:ana", held)).endswith(
+        "\n\n2 capabilities on 1 resource, 1 under a condition\n"
+    )
