@@ -14,12 +14,10 @@ from blastradius.systems.postgres.catalog import (
     OLDEST,
     UNNAMED,
     Catalog,
-    Membership,
-    MembershipKey,
     ObjectKey,
     SqlObject,
 )
-from blastradius.systems.postgres.privileges import PREDEFINED_MEMBERSHIPS, Space
+from blastradius.systems.postgres.privileges import Space
 from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.sql.apply import apply
 from blastradius.systems.postgres.sql.cursor import NotUnderstood
@@ -102,10 +100,6 @@ def read_dumps(documents: Sequence[Document], catalog: Catalog, notes: Notes) ->
         source = Source(texts[0][0].file.label)
         said = Coverage("roles and memberships", Completeness.UNKNOWN, reason, source, hint)
         catalog.coverage.append(said)
-    # What every server has is in no dump.
-    for role, member in PREDEFINED_MEMBERSHIPS:
-        key = MembershipKey(role, member, "")
-        catalog.memberships[key] = Membership(key, inherit=True)
     nameless = [document for document, text in texts if _is_nameless(text)]
     for document, text in texts:
         start = UNNAMED if len(nameless) < 2 else document.file.relative.stem

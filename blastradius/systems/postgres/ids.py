@@ -17,7 +17,7 @@ SUPERUSERS = "superusers:pg"
 COPIERS = "copiers:pg"
 UNBOUND = "bypassrls:pg"
 EVERYBODY = f"group:pg/{PUBLIC}"
-_PARTING = frozenset("%/.#")
+_PARTING = frozenset("%/.#*?")
 _TOKEN_MAX = 200
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 

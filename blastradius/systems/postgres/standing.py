@@ -15,11 +15,19 @@ from blastradius.systems.postgres.catalog import (
     MEMBERSHIP_OPTIONS_SINCE,
     Catalog,
     Membership,
+    MembershipKey,
     SqlRole,
     unlisted_roles,
 )
 from blastradius.systems.postgres.gathered import Gathered
-from blastradius.systems.postgres.privileges import ADMIN, CREATE_DATABASE, CREATE_ROLE, OWNER, PREDEFINED
+from blastradius.systems.postgres.privileges import (
+    ADMIN,
+    CREATE_DATABASE,
+    CREATE_ROLE,
+    OWNER,
+    PREDEFINED,
+    PREDEFINED_MEMBERSHIPS,
+)
 
 READ_ALL = "pg_read_all_data"
 WRITE_ALL = "pg_write_all_data"
@@ -45,10 +53,12 @@ class Standing:
         """
         self._catalog = catalog
         self._facts = facts
-        everyone = {role.name: role for role in (*catalog.roles.values(), *unlisted_roles(catalog))}
+        self._granted = [*catalog.memberships.values(), *_built_in(catalog)]
+        everyone = {name: SqlRole(name) for pair in PREDEFINED_MEMBERSHIPS for name in pair}
+        everyone |= {role.name: role for role in (*catalog.roles.values(), *unlisted_roles(catalog))}
         used = self._used_predefined()
         self.roles = {n: r for n, r in everyone.items() if n != DATABASE_OWNER and (not r.predefined or n in used)}
-        self._memberships = [m for m in catalog.memberships.values() if {m.key.role, m.key.member} <= self.roles.keys()]
+        self._memberships = [m for m in self._granted if {m.key.role, m.key.member} <= self.roles.keys()]
         self._with_members = {m.key.role for m in self._memberships if catalog.inherits(m)}
         self._add_principals_and_groups()
         self._add_everybody()
@@ -101,8 +111,8 @@ class Standing:
     def _used_predefined(self) -> set[str]:
         """Name predefined roles that somebody has, or that something is granted to."""
         above: dict[str, list[str]] = {}
-        for key in self._catalog.memberships:
-            above.setdefault(key.member, []).append(key.role)
+        for membership in self._granted:
+            above.setdefault(membership.key.member, []).append(membership.key.role)
         waiting = [name for name in above if not name.startswith("pg_")]
         used: set[str] = set()
         while waiting:
@@ -201,3 +211,11 @@ class Standing:
             if membership.admin:
                 member, role_id = self.subject(membership.key.member), self.principal(membership.key.role)
                 facts.grant(member, role_id, frozenset({ADMIN}), membership.source)
+
+
+def _built_in(catalog: Catalog) -> Iterable[Membership]:
+    """Give the memberships that every server has and an export may leave out, as dumps do."""
+    there = {key[:2] for key in catalog.memberships}
+    for role, member in PREDEFINED_MEMBERSHIPS:
+        if (role, member) not in there:
+            yield Membership(MembershipKey(role, member, ""), inherit=True)

@@ -293,3 +293,9 @@ def test_a_list_that_is_null_means_defaults_and_an_empty_one_means_nothing(acl: 
 def test_a_user_called_by_an_address_is_known_by_it() -> None:
     found = state("", 'CREATE ROLE "Ana@acme.example" LOGIN; CREATE ROLE "team@acme.example"; CREATE ROLE "a@b" LOGIN;')
     assert found.identities.emails == {"user:pg/Ana@acme%2Eexample": "ana@acme.example"}
+
+
+def test_what_every_server_has_needs_no_listing() -> None:
+    found = state("GRANT pg_monitor TO ana;")
+    assert may(found, "user:pg/ana", "pg_read_all_stats", "cluster:pg") is GRANTED
+    assert may(found, "user:pg/bo", "pg_monitor", "cluster:pg") is NONE
