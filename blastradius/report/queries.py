@@ -194,7 +194,7 @@ def _incomplete(unread: Sequence[Problem], style: Style) -> list[str]:
     for problem in unread[:_MOST_PROBLEMS]:
         lines += wrap(plain(str(problem), TEXT_LIMIT), style.width, "  ")
     if len(unread) > _MOST_PROBLEMS:
-        lines.append(f"  and {count(len(unread) - _MOST_PROBLEMS, 'more')}: see --report json")
+        lines.append(f"  and {count(len(unread) - _MOST_PROBLEMS, 'more', 'more')}: see --report json")
     return lines
 
 
