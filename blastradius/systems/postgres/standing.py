@@ -145,7 +145,10 @@ class Standing:
                 self._facts.group(ids.group_id(role.name), entries, role.source, unlisted=not role.listed)
 
     def _add_everybody(self) -> None:
-        entries = tuple(Entry(ids.principal_id(role), source=role.source) for role in self.roles.values())
+        roles = self.roles.values()
+        entries = [Entry(ids.principal_id(role), source=role.source) for role in roles]
+        # Whom another system puts into the group of a role is somebody on this server as well.
+        entries += [Entry(ids.group_id(role.name), source=role.source) for role in roles if self._has_group(role)]
         self._facts.group(ids.EVERYBODY, entries, NOWHERE, unlisted=not self._catalog.has_roles)
 
     def _add_above_all(self) -> None:
