@@ -55,6 +55,11 @@ def group_id(name: str) -> str:
     return made_id("group", f"posix/{written(name)}")
 
 
+def is_group(id: str) -> bool:
+    """Tell whether `group_id` made an id."""
+    return id.startswith("group:posix/")
+
+
 def code(found: re.Match[str]) -> str:
     """Write out one character that was found."""
     code = ord(found[0])

@@ -8,7 +8,7 @@ from blastradius.model.snapshot import Entry, Group, Principal
 from blastradius.model.sources import NOWHERE, Source
 from blastradius.systems.posix.accounts import ROOT, Accounts
 from blastradius.systems.posix.circles import EVERYBODY, Circle
-from blastradius.systems.posix.names import ALL_ACCOUNTS, code, fitted, group_id, made_id, written
+from blastradius.systems.posix.names import ALL_ACCOUNTS, code, fitted, group_id, is_group, made_id, written
 
 _STEERING = re.compile(r"[\s,]|^[-@*+]")
 
@@ -123,8 +123,10 @@ class Subjects:
             self.principal(name)
         for name in self.accounts.names(ROOT):
             self.principal(name)
-        members = tuple(Entry(made, source=self.principals[made].source) for made in sorted(self.principals))
-        self.groups[ALL_ACCOUNTS] = Group(ALL_ACCOUNTS, members, unlisted=self.doubting, source=source)
+        members = [Entry(made, source=self.principals[made].source) for made in sorted(self.principals)]
+        # Whom another system puts into a group of this machine has an account here as well.
+        members += [Entry(made, source=self.groups[made].source) for made in sorted(self.groups) if is_group(made)]
+        self.groups[ALL_ACCOUNTS] = Group(ALL_ACCOUNTS, tuple(members), unlisted=self.doubting, source=source)
 
     def _make(self, circle: Circle, source: Source) -> str:
         made = made_id("acl", f"posix/{_shown(circle)}")
