@@ -9,7 +9,7 @@ from blastradius.pipeline.request import Request
 from blastradius.pipeline.validation import validate
 from blastradius.systems.native.write import NativeForm
 
-SCHEMAS = ("snapshot", "identities", "change", "policy", "report", "tuple")
+SCHEMAS = ("snapshot", "identities", "relations", "change", "policy", "report", "tuple")
 """Formats of which `schema` gives the JSON Schema."""
 
 __all__ = [

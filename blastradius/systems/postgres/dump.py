@@ -104,6 +104,11 @@ def read_dumps(documents: Sequence[Document], catalog: Catalog, notes: Notes) ->
     for document, text in texts:
         start = UNNAMED if len(nameless) < 2 else document.file.relative.stem
         _Dump(document, text, catalog, notes).read(start if document in nameless else "")
+    if not catalog.databases and not any(key.database for key in catalog.objects):
+        reason = "only what belongs to the whole server was given"
+        hint = "give the output of `pg_dump --schema-only -C` of every database as well"
+        source = Source(texts[0][0].file.label)
+        catalog.coverage.append(Coverage("the databases of the server", Completeness.UNKNOWN, reason, source, hint))
 
 
 def _is_of_server(text: str) -> bool:

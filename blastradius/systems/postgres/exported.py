@@ -122,8 +122,18 @@ class _Exported:
             self._each(section, reader)
         for section in (*_CLUSTER, *_IN_DATABASE):
             self._each(section, lambda row, section=section: self._other(row, section))  # type: ignore[misc]
+        catalog.coverage.append(self._covered(source))
+
+    def _covered(self, source: Source) -> Coverage:
         what = f"database {quoted(self._database)}"
-        catalog.coverage.append(Coverage(what, Completeness.COMPLETE, "the catalog was asked for all of it", source))
+        missing = [section for section in _SECTIONS if section not in self._top]
+        hint = "run the query of `blastradius collect postgres` as it is"
+        if missing:
+            names = ", ".join(quoted(name) for name in missing)
+            return Coverage(what, Completeness.UNKNOWN, f"the document lacks {names}", source, hint)
+        if not self._catalog.roles:
+            return Coverage(what, Completeness.UNKNOWN, "every server has a role, and none is listed", source, hint)
+        return Coverage(what, Completeness.COMPLETE, "the catalog was asked for all of it", source)
 
     def _each(self, section: str, reader: Callable[[Row], None]) -> None:
         if section in ("roles", "relations") and section not in self._top:

@@ -59,6 +59,9 @@ INCOMPLETE = {
         "a dump does not hold them, and everybody may run functions unless it was revoked",
     ),
     "database-missing.json": (Completeness.UNKNOWN, "the server has it, and no document is of it"),
+    "memberships-missing.json": (Completeness.UNKNOWN, "the document lacks `memberships`, `policies`"),
+    "no-roles.json": (Completeness.UNKNOWN, "every server has a role, and none is listed"),
+    "only-server.sql": (Completeness.UNKNOWN, "only what belongs to the whole server was given"),
     "lists-only.json": (Completeness.UNKNOWN, "the document has no `attacl`"),
 }
 READ = {
