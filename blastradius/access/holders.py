@@ -1,5 +1,7 @@
 """Who holds a capability over many resources at once: on any of them, or on none at all."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from pyroaring import BitMap
 
@@ -151,17 +153,21 @@ class Holders:
 
     def _conducts(self, capability: Capability) -> list[frozenset[int]]:
         """Give, for each way of having a capability, the codes of (role, actions) that name it."""
+        return self._naming_alike(capability, range(len(self._ground.rules.redefined)))
+
+    def _naming_alike(self, capability: Capability, codes: Iterable[int]) -> list[frozenset[int]]:
+        """Sort the actions of a capability by which of some codes name them; give each set of codes once."""
         rules = self._ground.rules
-        codes = range(len(rules.redefined))
-        actions = (action for action, its in rules.actions.items() if its is capability)
-        return list({frozenset(c for c in codes if action in rules.named(self._number, c)) for action in actions})
+        codes_of: dict[str, set[int]] = {}
+        for code in codes:
+            for action in rules.named(self._number, code):
+                if rules.actions[action] is capability:
+                    codes_of.setdefault(action, set()).add(code)
+        return list({frozenset(found) for found in codes_of.values()})
 
     def _held(self, capability: Capability, access_list: AccessList) -> BitMap:
         rules = self._ground.rules
-        ways: dict[AccessList, BitMap] = {}
-        for action, its in rules.actions.items():
-            if its is capability:
-                naming = rules.naming(self._number, access_list, action)
-                if naming not in ways:
-                    ways[naming] = Ways(self._side, (rules[number] for number in sorted(naming))).held
-        return BitMap.union(BitMap(), *ways.values())
+        found = [rules[number] for number in sorted(access_list)]
+        alike = self._naming_alike(capability, sorted({rule.what for rule in found}))
+        ways = (Ways(self._side, (rule for rule in found if rule.what in codes)).held for codes in alike)
+        return BitMap.union(BitMap(), *ways)

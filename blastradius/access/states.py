@@ -81,12 +81,15 @@ class States:
             old: The rules that hold in the baseline; those that reach nobody in the cone may be missing.
             new: The rules that hold in the simulated state, likewise.
         """
-        moves = {number: self._move(cone, number, old, new) for number in range(len(self.conducts))}
+        # Of what no rule names nobody has anything on either side; a cloud has thousands of actions.
+        named = frozenset().union(*(self.named(0, n) for n in old), *(self.named(1, n) for n in new))
+        moves = {number: self._move(cone, number, old, new) for number in sorted(named)}
         state: dict[Mark, BitMap] = {}
         for number, power in enumerate(self.powers):
-            for change, who in changes([moves[conduct] for conduct in sorted(power.conducts)]).items():
-                state[True, number, change] = who
-        for number in sorted(self.shared):
+            if asked := [moves[conduct] for conduct in sorted(power.conducts & named)]:
+                for change, who in changes(asked).items():
+                    state[True, number, change] = who
+        for number in sorted(self.shared & named):
             for change, who in changes([moves[number]]).items():
                 if change is not AccessChange.WIDENED:
                     state[False, number, change] = who
