@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from blastradius.documents.bulk import HEAD_BYTES, Bulk, RefusedFileError, fault_of, form_of, open_regular
 from blastradius.documents.bulk import SUFFIXES as BULK_SUFFIXES
 from blastradius.documents.limits import FILE_BYTES_MAX, FILES_MAX, TEXT_BYTES_MAX, TOTAL_BYTES_MAX, visible
-from blastradius.documents.plain import TEXT_SUFFIXES, begins_plain
+from blastradius.documents.plain import TEXT_SUFFIXES, begins_plain, is_compressed, is_doubtful
 from blastradius.documents.text import decode
 from blastradius.documents.tree import File
 from blastradius.errors import DocumentError
@@ -151,7 +151,7 @@ class _Reading:
     def _refuse(self, problem: Problem, relative: PurePosixPath, *, named: bool) -> None:
         """Report what cannot be read; the fault of a hidden file, or of a text of a folder, is kept."""
         hidden = _is_hidden(relative)
-        if not named and problem.source is not None and (hidden or relative.suffix.lower() in TEXT_SUFFIXES):
+        if not named and problem.source is not None and (hidden or is_doubtful(relative)):
             shown = PurePosixPath(_shown(relative))
             self.files.append(File(problem.source.file, shown, "", "", named=False, hidden=hidden, fault=problem))
         else:
@@ -186,7 +186,7 @@ class _Walk:
                 continue
             if target.is_dir():
                 yield from self._below(relative, target)
-            elif relative.suffix.lower() in SUFFIXES:
+            elif _is_looked_at(relative):
                 self._seen.add(target)
                 yield relative, target
 
@@ -205,7 +205,7 @@ class _Walk:
                     self._hidden.append((below, place))
                 elif entry.is_dir():
                     pending.append((below, place))
-                elif below.suffix.lower() in SUFFIXES and place not in self._seen:
+                elif _is_looked_at(below) and place not in self._seen:
                     self._seen.add(place)
                     yield below, place
 
@@ -223,14 +223,18 @@ class _Walk:
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError):
-            if relative.suffix.lower() in SUFFIXES:
+            if _is_looked_at(relative):
                 self.refused.append((relative, "the symbolic link leads nowhere"))
             return None
         if target.is_relative_to(self._root):
             return target
-        if target.is_dir() or relative.suffix.lower() in SUFFIXES:
+        if target.is_dir() or _is_looked_at(relative):
             self.refused.append((relative, "the symbolic link leads out of the folder"))
         return None
+
+
+def _is_looked_at(relative: PurePosixPath) -> bool:
+    return relative.suffix.lower() in SUFFIXES or is_compressed(relative)
 
 
 def _is_hidden(relative: PurePosixPath) -> bool:

@@ -18,7 +18,7 @@ from blastradius.systems.merge import merge
 from blastradius.systems.native.ids import name_fault
 from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.native.snapshot import NAME as NATIVE
-from blastradius.systems.recognising import documents_of, is_text_of_folder, may_be_anything, system_of
+from blastradius.systems.recognising import documents_of, is_note_of_folder, is_text_of_folder, system_of
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
 
@@ -149,12 +149,12 @@ def _parse_all(
         try:
             documents = () if file.bulk else documents_of(file, systems)
         except DocumentError as error:
-            if not may_be_anything(file):
+            if not is_note_of_folder(file):
                 (unread if file.hidden or is_text_of_folder(file) else problems).extend(error.problems)
             continue
         if documents or file.bulk:
             parsed.append((file, documents))
-        elif not may_be_anything(file):
+        elif not is_note_of_folder(file):
             unread.append(Problem("the file is of no known format", Source(file.label), _KNOWN))
     if problems:
         raise DocumentError(shortened(problems))

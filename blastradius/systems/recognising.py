@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from blastradius.documents import Document, File, parse, plain_document
-from blastradius.documents.plain import INDIFFERENT_SUFFIXES, TEXT_SUFFIXES
+from blastradius.documents.plain import is_doubtful, is_note
 from blastradius.systems.interface import System
 from blastradius.systems.registry import SYSTEMS
 
@@ -37,10 +37,10 @@ def documents_of(file: File, systems: Mapping[str, System] = SYSTEMS) -> tuple[D
 
 
 def is_text_of_folder(file: File) -> bool:
-    """Tell whether a file was found in a folder under a suffix that says that it is no YAML or JSON."""
-    return not file.named and file.relative.suffix.lower() in TEXT_SUFFIXES
+    """Tell whether a file was found in a folder under a name that says that it is no YAML or JSON."""
+    return not file.named and is_doubtful(file.relative)
 
 
-def may_be_anything(file: File) -> bool:
-    """Tell whether a file of a folder that nobody recognises is passed over in silence: notes are everywhere."""
-    return not file.named and file.relative.suffix.lower() in INDIFFERENT_SUFFIXES
+def is_note_of_folder(file: File) -> bool:
+    """Tell whether a file of a folder that nobody recognises is passed over in silence, by its name."""
+    return not file.named and is_note(file.relative)
