@@ -206,6 +206,7 @@ class Identities:
 
     Attributes:
         emails: Principal id to its e-mail address in lower case.
+        named: Principals whose address somebody wrote down, with the place: some system must have them.
         domains: Mail domains that are certainly the organisation's own.
         mentioned: Principals and groups whose content the system does not know: what another one says of them counts.
         members: (group, entry) pairs: who is in a group of another system beside those it lists.
@@ -213,6 +214,7 @@ class Identities:
     """
 
     emails: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Source] = field(default_factory=dict)
     domains: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
     members: tuple[tuple[str, Entry], ...] = ()

@@ -12,7 +12,7 @@ from typing import TypeVar
 from blastradius.documents import quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import Entry, Group, Identities, Principal, PrincipalKind, Snapshot
-from blastradius.model.sources import NOWHERE, Problem
+from blastradius.model.sources import NOWHERE, Problem, Source
 
 _MAIL_USER = re.compile(r"user:([^\s/@]+@[^\s/@]+)")
 _MAIL_GROUP = re.compile(r"group:[^\s/@]+@([^\s/@]+)")
@@ -35,6 +35,7 @@ def joined(snapshot: Snapshot, problems: list[Problem]) -> Snapshot:
     identities = snapshot.identities
     if identities == Identities():
         return snapshot
+    problems.extend(_unknown(name, "principal", snapshot.principals, source) for name, source in _missing(snapshot))
     emails = _emails(snapshot)
     principals = _with_entries(snapshot.principals, identities.assumable_by, "principal", problems)
     groups = _with_entries(snapshot.groups, identities.members, "group", problems)
@@ -71,8 +72,7 @@ def _with_entries(
     for name, more in entries.items():
         one = section.get(name)
         if one is None:
-            hint = did_you_mean(name, sorted(section)) or "it stands in none of the systems that were read"
-            problems.append(Problem(f"unknown {kind} {quoted(name)}", more[0].source, hint))
+            problems.append(_unknown(name, kind, section, more[0].source))
         elif isinstance(one, Principal):
             changed[name] = replace(one, assumable_by=_united(one.assumable_by, more))
         elif one.open:
@@ -81,6 +81,15 @@ def _with_entries(
         else:
             changed[name] = replace(one, members=_united(one.members, more))
     return changed
+
+
+def _missing(snapshot: Snapshot) -> Iterable[tuple[str, Source]]:
+    return ((name, at) for name, at in snapshot.identities.named.items() if name not in snapshot.principals)
+
+
+def _unknown(name: str, kind: str, known: Iterable[str], source: Source) -> Problem:
+    hint = did_you_mean(name, sorted(known)) or "it stands in none of the systems that were read"
+    return Problem(f"unknown {kind} {quoted(name)}", source, hint)
 
 
 def _united(first: Iterable[Entry], more: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -115,6 +115,7 @@ def _with_mention(first: _Subject, mention: _Subject, *, is_known: bool) -> _Sub
 def _identities(found: Sequence[Identities]) -> Identities:
     return Identities(
         emails={principal: email for one in found for principal, email in one.emails.items()},
+        named={principal: source for one in found for principal, source in one.named.items()},
         domains=frozenset(domain for one in found for domain in one.domains),
         mentioned=frozenset(name for one in found for name in one.mentioned),
         members=tuple(pair for one in found for pair in one.members),

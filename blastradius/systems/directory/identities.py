@@ -21,6 +21,7 @@ class Joined:
     domains: set[str] = field(default_factory=set)
     same_as: dict[frozenset[str], Source] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Source] = field(default_factory=dict)
     members: dict[tuple[str, Entry], None] = field(default_factory=dict)
     assumable_by: dict[tuple[str, Entry], None] = field(default_factory=dict)
 
@@ -57,6 +58,7 @@ def read_identities(documents: Sequence[Document]) -> Joined:
 def _add_emails(reading: "_Reading", fields: LinedMap, joined: Joined) -> None:
     for name, email, source in reading.emails(fields):
         first = joined.emails.setdefault(name, email)
+        joined.named.setdefault(name, source)
         if first != email:
             reading.report_at(
                 source, f"{quoted(name)} has the address {quoted(email)} here and {quoted(first)} elsewhere"

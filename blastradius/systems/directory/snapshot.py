@@ -73,6 +73,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
         identities=replace(
             snapshot.identities,
             emails={**snapshot.identities.emails, **joined.emails},
+            named=joined.named,
             domains=domains,
             members=tuple(joined.members),
             assumable_by=tuple(joined.assumable_by),

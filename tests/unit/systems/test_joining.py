@@ -90,6 +90,17 @@ def test_feeding_what_no_system_has_is_an_error_with_the_one_that_was_meant() ->
     assert "team:acme/eng" in problems[1].help
 
 
+def test_an_address_of_an_account_that_no_system_has_is_an_error() -> None:
+    facts = with_identities(
+        snapshot(principal("user:aws/1/bo")),
+        emails={"user:aws/1/bob": "bo@acme.example"},
+        named={"user:aws/1/bob": HERE},
+    )
+    (problem,) = join(facts)[1]
+    assert (problem.message, problem.source) == ("unknown principal `user:aws/1/bob`", HERE)
+    assert "user:aws/1/bo" in problem.help
+
+
 def test_a_group_without_a_list_of_members_cannot_be_fed() -> None:
     facts = with_identities(
         snapshot(group("group:open", all_of=["everyone"], is_open=True), principal("user:a")),
