@@ -30,6 +30,8 @@ _ROUND = 1000
 
 _EXPORT_HELP = "export again with `--max-tuples` far above the number of tuples"
 _READ_HELP = "read again with `--max-pages 0`"
+_NOTHING_HELP = "export it again; was it the right store?"
+_TUPLE_FILES = frozenset({"tuple_file", "tuple_files"})
 _MODEL_FROM = {Dialect.OPENFGA: "`fga model get`", Dialect.SPICEDB: "`zed backup parse-schema`"}
 _TUPLES_FROM = {Dialect.OPENFGA: "`fga tuple read`", Dialect.SPICEDB: "`zed backup parse-relationships`"}
 
@@ -147,9 +149,9 @@ class _Reader:
             if key in value:
                 self._refer(document, value, key, what)
         tuples = value.get("tuples")
-        if isinstance(tuples, LinedList):
+        if isinstance(tuples, LinedList) and (tuples or _TUPLE_FILES.isdisjoint(value)):
             self._keep_counted(document, read_items(document, tuples, self._notes), EXPORT_STEP, _EXPORT_HELP)
-        elif tuples is not None:
+        elif tuples is not None and not isinstance(tuples, LinedList):
             self._notes.error(document.at(value, "tuples"), "`tuples` must be a list")
 
     def _read_tuples(self, document: Document) -> None:
@@ -179,12 +181,20 @@ class _Reader:
     def _keep_counted(self, document: Document, made: Iterable[Relationship], step: int, help: str) -> None:
         count = self._keep(Dialect.OPENFGA, made)
         what = _tuples_of(document)
+        if not count:
+            self._cover_nothing(document)
+            return
         # Whoever tells a tool where to stop names a round number; few large exports end on one by chance.
-        if count and count % (step if count <= _ROUND else _ROUND) == 0:
+        if count % (step if count <= _ROUND else _ROUND) == 0:
             reason = f"there are exactly {count}, a number at which an export may have stopped"
             self._cover(what, Completeness.UNKNOWN, reason, Source(document.file.label, document.line), help)
         else:
             self._cover(what, Completeness.COMPLETE, f"there are {count}, and an export that stops has a round number")
+
+    def _cover_nothing(self, document: Document, source: Source | None = None) -> None:
+        """Doubt an export without a tuple: an empty store is rare, another store than was meant is not."""
+        place = source or Source(document.file.label, document.line)
+        self._cover(_tuples_of(document), Completeness.UNKNOWN, "there are no tuples", place, _NOTHING_HELP)
 
     def _finish_openfga(self) -> None:
         if self._modules:
@@ -214,8 +224,10 @@ class _Reader:
         relationships = value.get("relationships")
         if isinstance(relationships, str):
             excerpt = scalar(document, value, "relationships")
-            self._keep(Dialect.SPICEDB, read_lines(excerpt, relationships.split("\n"), self._notes))
-            self._cover(_tuples_of(document), Completeness.COMPLETE, "the file states its relationships itself")
+            if self._keep(Dialect.SPICEDB, read_lines(excerpt, relationships.split("\n"), self._notes)):
+                self._cover(_tuples_of(document), Completeness.COMPLETE, "the file states its relationships itself")
+            else:
+                self._cover_nothing(document, document.at(value, "relationships"))
         elif relationships is not None:
             self._notes.error(document.at(value, "relationships"), "`relationships` must be text, one on each line")
 

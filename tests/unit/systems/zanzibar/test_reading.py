@@ -52,6 +52,7 @@ INCOMPLETE = {
         None,
         "tuples were given without their model, so nothing follows from them",
     ),
+    "no-rows.csv": (Completeness.UNKNOWN, ":1", "there are no tuples"),
 }
 WHOLE = {"concatenated.json": {"user:fga/ana", "user:fga/bo"}, "utf-16.csv": {"user:fga/ana"}}
 
@@ -95,6 +96,30 @@ def test_a_round_number_of_tuples_may_be_all_or_a_part(count: int, completeness:
     rows = "".join(f"user,u{n},,viewer,doc,1\n" for n in range(count))
     snapshot = facts(MODEL, f"user_type,user_id,user_relation,relation,object_type,object_id\n{rows}")
     assert [one.completeness for one in snapshot.coverage] == [completeness]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("user_type,user_id,user_relation,relation,object_type,object_id\n", 1),
+        ('{"tuples": []}', 1),
+        ("schema: |\n  definition user {}\nrelationships: ''\n", 3),
+        ("schema: |\n  definition user {}\nrelationships: |\n  // none\n", 3),
+        ("model: |\n" + "".join(f"  {line}\n" for line in MODEL.splitlines()) + "tuples: []\n", 1),
+    ],
+)
+def test_an_export_without_tuples_may_be_of_another_store(text: str, line: int) -> None:
+    (one,) = [one for one in facts(text, MODEL).coverage if one.what == "tuples of `file-0.txt`"]
+    assert (one.completeness, one.reason) == ("unknown", "there are no tuples")
+    assert one.source is not None
+    assert one.source.line == line
+    assert one.help
+
+
+def test_a_store_whose_tuples_stand_in_a_file_needs_none_of_its_own() -> None:
+    store = f"model: |\n{''.join(f'  {line}{chr(10)}' for line in MODEL.splitlines())}tuple_file: t.json\ntuples: []\n"
+    coverage = zanzibar.read(documents({"store.fga.yaml": store, "t.json": ONE})).coverage
+    assert [one.completeness for one in coverage] == [Completeness.COMPLETE]
 
 
 def test_a_model_alone_has_no_people_and_says_so() -> None:
