@@ -29,8 +29,8 @@ from blastradius.systems.postgres.sql.tokens import Statement, statements
 _HEAD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*[\s\S]*?\*/)*+(?P<first>\\?[A-Za-z]+)(?:\s+(?P<second>[A-Za-z]+))?")
 _LOOKED_AT = 20_000
 _VERSION = re.compile(r"^-- Dumped from database version (\d+)", re.MULTILINE)
-_BEGINS = re.compile(r"^-- PostgreSQL database (?P<cluster>cluster )?dump$", re.MULTILINE)
-_ENDS = re.compile(r"^-- PostgreSQL database (?P<cluster>cluster )?dump complete$", re.MULTILINE)
+_BEGINS = re.compile(r"^-- PostgreSQL database (?P<cluster>cluster )?dump\r?$", re.MULTILINE)
+_ENDS = re.compile(r"^-- PostgreSQL database (?P<cluster>cluster )?dump complete\r?$", re.MULTILINE)
 _ROLE_STATEMENT = re.compile(r"^\s*CREATE\s+(?:ROLE|USER|GROUP)\s", re.MULTILINE | re.IGNORECASE)
 _OBJECTS = (
     "role user group table view sequence schema database function procedure policy extension type domain materialized"

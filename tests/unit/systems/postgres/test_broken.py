@@ -139,3 +139,12 @@ def test_dumps_and_documents_of_one_server_are_not_mixed() -> None:
 def test_a_whole_export_lacks_nothing(folder: str) -> None:
     loaded = load(read_files([str(WHOLE / folder)]))
     assert loaded.snapshot.unread == ()
+
+
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    for path in sorted((WHOLE / "dump").iterdir()):
+        (tmp_path / path.name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    given, found = (load(read_files([str(folder)])).snapshot for folder in (WHOLE / "dump", tmp_path))
+    assert found.unread == given.unread
+    assert (found.principals, found.groups, found.resources) == (given.principals, given.groups, given.resources)
+    assert set(found.grants) == set(given.grants)
