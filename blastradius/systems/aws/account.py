@@ -5,9 +5,8 @@ Source: ``aws iam get-account-authorization-details`` as botocore 1.40 describes
 
 from typing import TypeVar
 
-from blastradius.documents import quoted
-from blastradius.model.snapshot import Completeness, Coverage
-from blastradius.model.sources import Source
+from blastradius.documents import LinedList, quoted
+from blastradius.systems.aws.completeness import ACCOUNT_DIGITS, DETAILS, Page, account_coverage
 from blastradius.systems.aws.fields import Fields
 from blastradius.systems.aws.objects import (
     AWS_MANAGED,
@@ -24,10 +23,7 @@ from blastradius.systems.aws.objects import (
 from blastradius.systems.aws.patterns import account_of
 from blastradius.systems.aws.policies import read_policy
 
-_PAGE = frozenset(
-    {"UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated", "Marker", "NextToken"}
-    | {"ResponseMetadata"}
-)
+_PAGE = frozenset({*DETAILS, "IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _ENTITY = frozenset({"Path", "Arn", "CreateDate", "AttachedManagedPolicies"})
 _USER = _ENTITY | {"UserName", "UserId", "UserPolicyList", "GroupList", "PermissionsBoundary", "Tags"}
 _GROUP = _ENTITY | {"GroupName", "GroupId", "GroupPolicyList"}
@@ -41,7 +37,6 @@ _ROLE = _ENTITY | {
     "Tags",
     "RoleLastUsed",
 }
-_ACCOUNT_DIGITS = 12
 _Named = TypeVar("_Named", User, IamGroup, AwsRole, ManagedPolicy)
 
 
@@ -52,7 +47,7 @@ class AccountPages:
         """Read into this state."""
         self._state = state
         self._aws_managed: dict[str, ManagedPolicy] = {}
-        self._ends: dict[str, list[tuple[bool, Source]]] = {}
+        self._pages: dict[str, list[Page]] = {}
 
     def add(self, page: Fields) -> None:
         """Read one page."""
@@ -66,21 +61,21 @@ class AccountPages:
             self._keep(_role(fields), fields, numbers)
         for fields in page.children("Policies", "a policy"):
             self._keep(_managed(fields), fields, numbers)
-        is_cut = page.value.get("IsTruncated") is True or page.value.get("NextToken") is not None
+        met = Page(
+            is_cut=page.value.get("IsTruncated") is True or page.value.get("NextToken") is not None,
+            lists=frozenset(key for key in DETAILS if isinstance(page.value.get(key), LinedList)),
+            filled=frozenset(key for key in DETAILS if page.value.get(key)),
+            source=page.at(),
+            end=page.at("IsTruncated"),
+        )
         for number in numbers or {""}:
-            self._ends.setdefault(number, []).append((is_cut, page.at("IsTruncated")))
+            self._pages.setdefault(number, []).append(met)
 
     def finish(self) -> None:
         """Give every account the policies that AWS keeps, and say what is missing."""
         for account in self._state.accounts.values():
             account.policies.update(self._aws_managed)
-        loose = self._ends.pop("", [])
-        if len(self._state.accounts) == 1:
-            # A page may hold nothing but policies that AWS keeps.
-            for number in self._state.accounts:
-                self._ends[number] += loose
-        for number in sorted(self._state.accounts):
-            self._state.coverage.append(_coverage(number, self._ends.get(number, [])))
+        self._state.coverage.extend(account_coverage(self._state, self._pages))
 
     def _keep(self, named: User | IamGroup | AwsRole | ManagedPolicy | None, fields: Fields, numbers: set[str]) -> None:
         if named is None:
@@ -89,7 +84,7 @@ class AccountPages:
         if isinstance(named, ManagedPolicy) and number == AWS_MANAGED:
             self._same(self._aws_managed, named.arn, named, fields)
             return
-        if len(number) != _ACCOUNT_DIGITS or not number.isdigit():
+        if len(number) != ACCOUNT_DIGITS or not number.isdigit():
             fields.error("Arn", f"{quoted(named.arn)} names no account", "was it changed by hand?")
             return
         numbers.add(number)
@@ -109,20 +104,6 @@ class AccountPages:
         if first != named:
             message = f"{quoted(named.arn)} is described twice, with different content: first at {first.source}"
             fields.error(None, message, "give one export of each account")
-
-
-def _coverage(number: str, ends: list[tuple[bool, Source]]) -> Coverage:
-    what = f"users, groups, roles and policies of account {number}"
-    cut = [source for is_cut, source in ends if is_cut]
-    if cut and len(cut) == len(ends):
-        return Coverage(
-            what,
-            Completeness.TRUNCATED,
-            "the last page says that there are more",
-            cut[-1],
-            "export again without `--max-items`, or give all pages",
-        )
-    return Coverage(what, Completeness.COMPLETE)
 
 
 def _user(fields: Fields) -> User | None:

@@ -13,11 +13,13 @@ from blastradius.model.snapshot import Completeness
 from blastradius.systems.aws.snapshot import read as read_documents
 from blastradius.systems.aws.snapshot import recognises
 from blastradius.systems.load import load
-from tests.support.aws import ACCOUNT, account, allow, arn, document, group, managed, role, trust, user
+from tests.support.aws import ACCOUNT, ELSEWHERE, account, allow, arn, document, group, managed, role, trust, user
 from tests.support.texts import as_document, as_file, places
 
 BROKEN = Path(__file__).resolve().parents[4] / "fixtures" / "broken" / "aws"
 READER = "policy:aws/111122223333/user/ana/reports"
+DETAILS = "users, groups, roles and policies"
+SERVICE_ROLE = role("support", trust({"Service": "support.amazonaws.com"}), path="aws-service-role/")
 
 
 def loaded(name):
@@ -32,6 +34,15 @@ def refused(name, error=SnapshotError):
 
 def completeness(facts):
     return {one.what.partition(" of account")[0]: one.completeness for one in facts.coverage}
+
+
+def said(found):
+    """Name the accounts that may not be whole."""
+    return [
+        one.what
+        for one in found.facts.coverage
+        if one.completeness is not Completeness.COMPLETE and one.what.startswith(DETAILS)
+    ]
 
 
 def test_every_broken_export_is_looked_at_here():
@@ -59,9 +70,60 @@ def test_all_pages_together_are_complete():
 
 def test_pages_may_come_as_one_list(read):
     first = account(users=[user("ana")]) | {"IsTruncated": True, "Marker": "a"}
-    found = read([first, account(users=[user("bo")]) | {"IsTruncated": False}])
+    found = read([first, account(users=[user("bo")], roles=[SERVICE_ROLE]) | {"IsTruncated": False}])
     assert completeness(found.facts)["users, groups, roles and policies"] is Completeness.COMPLETE
-    assert len(found.facts.principals) == 2
+    assert {f"user:aws/{ACCOUNT}/ana", f"user:aws/{ACCOUNT}/bo"} <= found.facts.principals.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("filter-user.json", "the export has no role, and AWS itself keeps some in every account"),
+        ("filter-role.json", "policies are attached, and `Policies` is empty"),
+        ("roles-only.json", "the export lacks `UserDetailList`, `GroupDetailList`, `Policies`"),
+        ("nobody.json", "the account details name no user, group or role, and no policy of an account"),
+        ("no-accounts.json", "no account details are in the input"),
+    ],
+)
+def test_an_export_that_leaves_out_a_kind_of_identity_may_not_be_whole(name, reason):
+    (found,) = [one for one in loaded(name).coverage if one.what.startswith(DETAILS)]
+    assert (found.completeness, found.reason) == (Completeness.UNKNOWN, reason)
+    assert found.help
+    assert (found.source is None) == (name == "no-accounts.json")
+
+
+def test_an_account_without_users_is_complete_when_it_has_roles(read):
+    found = read(account(roles=[SERVICE_ROLE]))
+    assert completeness(found.facts)[DETAILS] is Completeness.COMPLETE
+
+
+def test_kinds_of_identities_in_files_of_their_own_are_complete_together(read):
+    found = read(account(users=[user("ana")]), account(roles=[SERVICE_ROLE]))
+    assert completeness(found.facts)[DETAILS] is Completeness.COMPLETE
+
+
+def test_details_that_name_nobody_beside_a_whole_account_may_be_of_another(read):
+    whole = account(roles=[SERVICE_ROLE])
+    assert f"{DETAILS} of another account" in said(read(whole, account()))
+    other = account(roles=[role("app", trust({"Service": "ec2.amazonaws.com"}), account=ELSEWHERE)])
+    assert f"{DETAILS} of another account" in said(read(whole, other, account()))
+
+
+def test_a_last_page_that_holds_nothing_ends_its_account(read):
+    first = account(roles=[SERVICE_ROLE]) | {"IsTruncated": True, "Marker": "a"}
+    assert said(read([first, account() | {"IsTruncated": False}])) == []
+
+
+def test_accounts_of_which_only_resources_are_given_are_said(read):
+    third = "777788889999"
+    queue, key = f"arn:aws:sqs:eu-west-1:{ELSEWHERE}:news", f"arn:aws:kms:eu-west-1:{third}:key/one"
+    whole = account(roles=[SERVICE_ROLE])
+    assert said(read(whole, {queue: None, key: None})) == [f"{DETAILS} of account {ELSEWHERE} and 1 more"]
+    listed = {"Resources": [{"Arn": "arn:aws:s3:::orders", "OwningAccountId": third, "Service": "s3"}]}
+    found = read(whole, listed, {"arn:aws:s3:::orders": None})
+    assert said(found) == [f"{DETAILS} of account {third}"]
+    (reason,) = [one.reason for one in found.facts.coverage if one.reason]
+    assert reason == "`arn:aws:s3:::orders` is in the input, and the details of its account are not"
 
 
 @pytest.mark.parametrize("name", ["url-encoded.json", "utf-16.json"])

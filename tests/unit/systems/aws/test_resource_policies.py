@@ -11,7 +11,7 @@ from tests.support.aws import ACCOUNT, ELSEWHERE, account, allow, arn, deny, doc
 ANA, BO, APP = f"user:aws/{ACCOUNT}/ana", f"user:aws/{ACCOUNT}/bo", f"role:aws/{ACCOUNT}/app"
 BUCKET, OBJECTS = "arn:aws:s3:::orders", "arn:aws:s3:::orders/*"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/one"
-PEOPLE = account(users=[user("ana"), user("bo")])
+PEOPLE = account(users=[user("ana"), user("bo")], roles=[role("web", trust({"Service": "ec2.amazonaws.com"}))])
 
 
 def to(principal, actions="s3:GetObject", resources=OBJECTS, **more):
