@@ -166,7 +166,7 @@ class _Reader:
             if text is None or listed[position] is None:
                 message = f"{quoted(key)} of {quoted(group)} holds an entry that is {type_name(listed[position])}"
                 self._notes.error(source, message, "write one address for each entry")
-            elif (member := self._notes.name(text, source, "member")) is not None:
+            elif (member := self._notes.member(text, source)) is not None:
                 self._directory.add_membership(Membership(group, member, source=source))
                 if key != "members":
                     self._directory.add_management(Management(group, member, owner=key == "owners", source=source))

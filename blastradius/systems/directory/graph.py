@@ -42,14 +42,26 @@ def read_answers(documents: Sequence[Document], directory: Directory, notes: Not
             if not _is_followed(document, documents):
                 hint = "fetch every page and give all of them"
                 notes.truncated(what, place, "the answer names a next page (`@odata.nextLink`)", hint)
+        elif not any(items_of(other, "value") for other in _of_file(document, documents)):
+            hint = "export it again; may the account read all?"
+            notes.unknown(what, document.at(document.value), "the answer holds none", hint)
         else:
             notes.complete(what, document.at(document.value))
 
 
 def _is_followed(document: Document, documents: Sequence[Document]) -> bool:
-    """Tell whether the page after this one is there: all pages of a file are concatenated in order."""
-    same = [other for other in documents if other.file.label == document.file.label]
+    """Tell whether the page after this one is there: all pages of a list are concatenated in order."""
+    same = [other for other in _of_file(document, documents) if _list_of(other) == _list_of(document)]
     return same[-1] is not document and not text_in(same[-1].value, _NEXT)
+
+
+def _list_of(document: Document) -> str:
+    """Tell users from groups: a file may hold lists of both."""
+    return text_in(document.value, "@odata.context")
+
+
+def _of_file(document: Document, documents: Sequence[Document]) -> list[Document]:
+    return [other for other in documents if other.file.label == document.file.label]
 
 
 def _group(document: Document, item: LinedMap, directory: Directory, notes: Notes) -> None:

@@ -123,6 +123,7 @@ def _listing(document: Document, notes: Notes) -> Listing:
 
 
 def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
+    assert isinstance(document.value, PlainText)
     label = document.file.label
     what = f"entries in {label}"
     reason = failed(listing)
@@ -130,8 +131,9 @@ def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
     if reason and listing.result is not None:
         hint = "ask again in pages (`ldapsearch -E pr=1000/noprompt`) or with the rights to read everything"
         notes.truncated(what, listing.result.source, f"the search ended with {quoted(reason)}", hint)
-    elif listing.is_search and listing.result is None and not listing.entries:
-        notes.truncated(what, place, "the search printed no entries and no result", "export it again")
+    elif listing.is_cut:
+        last = Source(label, len(document.value.lines))
+        notes.truncated(what, last, "the search printed no result at its end, so it was cut off", "export it again")
     elif not listing.entries:
         notes.unknown(what, place, "there are no entries", "was the base of the search right, and may one read there?")
     if listing.referrals:
@@ -143,7 +145,8 @@ def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
         for attribute, source in entry.cut.items():
             hint = f"ask for the rest, `{attribute};range=N-*`, or export with a tool that does"
             notes.truncated(f"{attribute} of {quoted(entry.dn)}", source, "only a range of the values is there", hint)
-    if listing.entries and not reason and not listing.referrals:
+    breaks_off = not listing.is_cut and notes.breaks_off(what, document)
+    if listing.entries and not reason and not listing.referrals and not listing.is_cut and not breaks_off:
         notes.complete(what, place)
 
 
@@ -184,6 +187,8 @@ def _accounts_and_groups(entries: Sequence[Entry], titles: Counter[str], directo
     known = _Known({}, {}, {})
     for entry in entries:
         dn = canonical(entry.dn)
+        for value in entry.values("mail"):
+            notes.one_address(value.text, value.source)
         if _is_group(entry):
             written = (
                 entry.first("mail")
@@ -270,7 +275,7 @@ class _Links:
                 self._add(group, self._by_dn(value.text, value.source), value.source)
         for value in entry.values("memberuid"):
             login = value.text.lower()
-            name = self._known.by_login.get(login) or self._notes.name(login, value.source, "member")
+            name = self._known.by_login.get(login) or self._notes.member(login, value.source)
             self._add(group, (name, Nature.USER) if name else None, value.source)
         for value in entry.values(*_OWNERS):
             found = self._by_dn(value.text, value.source)

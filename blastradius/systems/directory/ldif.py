@@ -62,14 +62,19 @@ class Listing:
     Attributes:
         entries: In order.
         referrals: Where the text points to other servers.
-        result: What the search said at its end; None when the text has no such line.
+        result: What the search said at its end; of several searches, the first that did not end well. None when the
+            text has no such line.
         is_search: Whether the text is what a search printed.
+        results: How many searches say how they ended.
+        is_cut: Whether a search has no end in the text.
     """
 
     entries: list[Entry]
     referrals: list[Source]
     result: Value | None = None
     is_search: bool = False
+    results: int = 0
+    is_cut: bool = False
 
 
 def recognises(value: object) -> bool:
@@ -89,7 +94,9 @@ def read_listing(text: PlainText, label: str, wanted: frozenset[str], notes: Not
     listing = Listing([], [])
     for line, lines in _blocks(text.lines):
         _Block(label, wanted, notes, listing).read(line, lines)
-    listing.is_search = any(line.startswith(("# extended LDIF", "search: ", "# numResponses:")) for line in text.lines)
+    searches = sum(line.startswith("# extended LDIF") for line in text.lines)
+    listing.is_search = searches > 0 or any(line.startswith(("search: ", "# numResponses:")) for line in text.lines)
+    listing.is_cut = listing.is_search and listing.results < max(searches, 1)
     return listing
 
 
@@ -152,7 +159,9 @@ class _Block:
         if name == "ref":
             self._listing.referrals.append(source)
         elif name == "result" and _RESULT.fullmatch(text):
-            self._listing.result = Value(text, source)
+            self._listing.results += 1
+            if not failed(self._listing):
+                self._listing.result = Value(text, source)
 
     def _attribute(self, name: str, options: str, separator: str, text: str, source: Source) -> None:
         assert self._entry is not None

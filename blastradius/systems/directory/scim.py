@@ -56,9 +56,11 @@ def _user(document: Document, item: LinedMap, directory: Directory, notes: Notes
     login = text_in(item, "userName")
     emails = [text_in(email, "value") for email in sorted(maps_in(item.get("emails")), key=_not_primary)]
     email = next((address for address in emails if is_address(address.strip().lower())), "").strip().lower()
-    written = login if not login or is_address(login.strip().lower()) else (email or login)
+    chosen = login if not login or is_address(login.strip().lower()) else (email or login)
     source = document.at(item, "userName")
-    name = notes.name(written or email or text_in(item, "id"), source, "user")
+    for written in (login, *emails):
+        notes.one_address(written, source)
+    name = notes.name(chosen or email or text_in(item, "id"), source, "user")
     if name is not None:
         active = item.get("active")
         external = "#ext#" in login.lower() or text_in(item, "userType").lower() in ("guest", "external")
@@ -145,6 +147,9 @@ def _count_pages(documents: Sequence[Document], notes: Notes) -> None:
             announced[what] = max(total, announced.get(what, 0))
             first.setdefault(what, document.at(value, "totalResults"))
             seen[what] += len(items)
+        elif total == 0:
+            source = document.at(value, "totalResults")
+            notes.unknown(f"SCIM resources in {document.file.label}", source, "there are none", _NOTHING)
         elif items:
             source = document.at(value)
             notes.unknown(what, source, "the list does not say how many there are (`totalResults`)", _ALL_PAGES)
@@ -156,6 +161,7 @@ def _count_pages(documents: Sequence[Document], notes: Notes) -> None:
             notes.complete(what, first[what])
 
 
+_NOTHING = "export it again; may the token read all?"
 _ALL_PAGES = "fetch every page (`startIndex`, `count`) and give all of them"
 
 

@@ -21,7 +21,7 @@ from blastradius.systems.directory.columns import (
     is_list_of_members,
     letters,
 )
-from blastradius.systems.directory.names import name_of
+from blastradius.systems.directory.names import name_of, names_in
 from blastradius.systems.directory.notes import Notes
 from blastradius.systems.directory.objects import Account, Directory, ListedGroup, Management, Membership, Nature
 
@@ -30,6 +30,7 @@ _GUESTS = frozenset({"guest", "external", "true", "yes"})
 _NEEDED = (
     "the first line must name a column `group` and a column `member`; beside them `type`, `role` and `status` are read"
 )
+_ROW_HELP = "if it is several members, give each a row of its own"
 _KEYS = ("email", "id", "role", "type", "status")
 
 
@@ -56,10 +57,10 @@ def read_table(document: Document, directory: Directory, notes: Notes) -> None:
     for row, line in zip(table.rows, table.lines, strict=True):
         rows.add(row, Source(document.file.label, line))
     what = f"members in {document.file.label}"
-    if table.rows:
-        notes.complete(what, place)
-    else:
+    if not table.rows:
         notes.unknown(what, place, "the table has a header and no rows", "export it again; was nothing selected?")
+    elif not notes.breaks_off(what, document):
+        notes.complete(what, place)
 
 
 class _Rows:
@@ -73,18 +74,25 @@ class _Rows:
 
     def add(self, row: tuple[str, ...], source: Source) -> None:
         cells = dict(self._cells(row, source))
-        group = self._notes.name(cells.get("group", ""), source, "group")
-        if group is None:
-            return
-        self._directory.add_group(ListedGroup(group, source=source))
+        for written in names_in(cells.get("group", "")):
+            group = self._notes.name(written, source, "group")
+            if group is not None:
+                self._directory.add_group(ListedGroup(group, source=source))
+                self._members(group, cells, source)
+
+    def _members(self, group: str, cells: dict[str, str], source: Source) -> None:
         nature = self._nature(cells.get("type", ""), source)
         written = cells.get("member", "").strip() or (cells.get("id", "").strip() if nature is Nature.CUSTOMER else "")
         if not written and nature is not Nature.CUSTOMER:
             self._without_name(cells, source)
             return
-        member = self._notes.name(written or "all", source, "member")
-        if member is not None:
-            self._member(group, member, nature, cells, source)
+        for one in names_in(written):
+            if nature is Nature.UNSAID and "," in one and "@" not in one:
+                message = f"the member {quoted(one)} holds a comma, and counts as one name"
+                self._say(message, source, _ROW_HELP, of="comma")
+            member = self._notes.member(one or "all", source)
+            if member is not None:
+                self._member(group, member, nature, cells, source)
 
     def _member(self, group: str, member: str, nature: Nature, cells: dict[str, str], source: Source) -> None:
         role = letters(cells.get("role", ""))
@@ -118,11 +126,11 @@ class _Rows:
             self._say(f"the status {quoted(written)} is not known, and counts as active", source)
         return word not in SUSPENDED
 
-    def _say(self, message: str, source: Source) -> None:
-        """Say something once for all rows of a table."""
-        if message not in self._said:
-            self._said.add(message)
-            self._notes.not_understood(source, message)
+    def _say(self, message: str, source: Source, help: str = "", *, of: str = "") -> None:
+        """Say something once for all rows of a table; messages of one kind once for all of them."""
+        if (of or message) not in self._said:
+            self._said.add(of or message)
+            self._notes.not_understood(source, message, help)
 
     def _cells(self, row: tuple[str, ...], source: Source) -> Iterator[tuple[str, str]]:
         columns = self._columns
@@ -164,5 +172,4 @@ def groups_in(document: Document) -> Iterator[str]:
         return
     columns = columns_of(table.header)
     for row in table.rows if columns.group is not None else ():
-        if (name := name_of(row[columns.group or 0])) is not None:
-            yield name
+        yield from (name for one in names_in(row[columns.group or 0]) if (name := name_of(one)) is not None)

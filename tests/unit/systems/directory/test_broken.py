@@ -13,11 +13,14 @@ REFUSED = {
     "binary.ldif": "the file is binary, not text",
     "empty.csv": "the file is empty",
     "no-group-column.csv": "no column says which group a row is about, among `id`, `userPrincipalName`",
+    "several-in-a-cell.csv": "`bo@acme.example, pam` is neither one address nor one name",
     "truncated.csv": "this is not valid CSV: unexpected end of data",
     "truncated.ldif": "the value after `::` is no base64",
     "utf-16-without-mark.csv": "the file looks like UTF-16 without a byte order mark",
 }
 INCOMPLETE = {
+    "cut-in-address.csv": "the last line has no end, so that the text may have been cut off",
+    "cut-in-address.ldif": "the search printed no result at its end, so it was cut off",
     "page-missing.json": "SCIM users: cut short: 1 of 2 are there",
     "size-limit.ldif": "cut short: the search ended with `Size limit exceeded`",
 }

@@ -78,12 +78,24 @@ def test_twenty_expanded_members_may_be_twenty_of_more(read, incomplete):
 
 
 def test_next_pages_that_are_not_there_are_said_and_those_that_follow_are_not(read, incomplete):
-    first = {**CONTEXT, "@odata.nextLink": "https://graph.microsoft.com/v1.0/groups?$skiptoken=x", "value": []}
+    first = {**CONTEXT, "@odata.nextLink": "https://graph.microsoft.com/v1.0/groups?$skiptoken=x"}
+    first["value"] = [{"displayName": "Eng", "members": [MAX]}]
     last = {**CONTEXT, "value": []}
     assert incomplete(read({"g.json": json.dumps(first)})) == [
         "truncated: groups in given/g.json: the answer names a next page (`@odata.nextLink`)"
     ]
     assert incomplete(read({"g.json": json.dumps(first) + json.dumps(last)})) == []
+    users = {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "value": [MAX]}
+    for texts in ((first, users), (users, first)):
+        assert incomplete(read({"g.json": "".join(map(json.dumps, texts))})) == [
+            "truncated: groups in given/g.json: the answer names a next page (`@odata.nextLink`)"
+        ]
+
+
+def test_an_answer_without_any_group_may_be_all_that_the_account_may_read(read, incomplete):
+    assert incomplete(read({"g.json": json.dumps({**CONTEXT, "value": []})})) == [
+        "unknown: groups in given/g.json: the answer holds none"
+    ]
 
 
 def test_members_of_a_group_that_is_not_named_are_not_understood(read):

@@ -106,6 +106,11 @@ def test_unknown_fields_and_settings_are_said(read):
             "`members` of `a@x.example` must be a list of addresses, not text",
         ),
         ("email-id: a@x.example, members: [{id: ana}]", "holds an entry that is a mapping"),
+        (
+            'email-id: a@x.example, members: ["bo@x.example, zoe@x.example"]',
+            "`bo@x.example, zoe@x.example` holds several addresses where one member is expected",
+        ),
+        ('email-id: a@x.example, owners: ["bo@x.example, zoe"]', "is neither one address nor one name"),
         ("email-id: a@x.example, members: [null]", "holds an entry that is empty"),
         ("email-id: a@x.example, settings: [x]", "`settings` must be a mapping, not a list"),
         ('email-id: "a@x.example\\n\\u202e"', "cannot be the name of a group"),

@@ -172,6 +172,27 @@ def test_what_was_cut_short_is_said(read, text, reason):
     assert [c.reason for c in facts.coverage if c.completeness == "truncated"] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PEOPLE.rstrip("\n"), "unknown: entries in given/d.ldif: the last line has no end"),
+        ("# extended LDIF\n#\n" + PEOPLE, "truncated: entries in given/d.ldif: the search printed no result"),
+        (
+            SEARCHED.format(result="0 Success") + "\n# extended LDIF\n#\n" + PEOPLE.rstrip("\n"),
+            "truncated: entries in given/d.ldif: the search printed no result",
+        ),
+        (
+            SEARCHED.format(result="4 Size limit exceeded") + "\n" + SEARCHED.format(result="0 Success"),
+            "truncated: entries in given/d.ldif: the search ended with `Size limit exceeded`",
+        ),
+    ],
+)
+def test_a_text_that_was_cut_off_is_not_complete(read, incomplete, text, said):
+    facts = read({"d.ldif": text})
+    assert [one.startswith(said) for one in incomplete(facts)] == [True]
+    assert not [one for one in facts.coverage if one.completeness == "complete"]
+
+
 def test_a_search_that_ended_well_and_ranges_that_reach_the_end_are_complete(read, incomplete):
     ranges = (
         "dn: cn=big,dc=x\nobjectClass: group\ncn: big\nmember;range=0-1: uid=ana,dc=x\nmember;range=2-*: uid=bo,dc=x\n"
@@ -194,6 +215,18 @@ def test_a_member_without_an_entry_may_be_a_group_and_is_said(read, members, inc
     [
         ("dn: cn=a,dc=x\nobjectClass: group\ncn:: $$$\n", "the value after `::` is no base64"),
         ("dn: cn=a,dc=x\nobjectClass group\n", "this is no line of LDIF"),
+        (
+            "dn: uid=a,dc=x\nobjectClass: person\nuid: a\nmail: a@x.example, b@x.example\n",
+            "`a@x.example, b@x.example` holds several addresses where the one of an account is expected",
+        ),
+        (
+            "dn: cn=a,dc=x\nobjectClass: posixGroup\ncn: a\nmemberUid: bo@x.example,zoe@x.example\n",
+            "`bo@x.example,zoe@x.example` holds several addresses where one member is expected",
+        ),
+        (
+            "dn: cn=a,dc=x\nobjectClass: groupOfNames\ncn: a\nmember: bo@x.example zoe@x.example\n",
+            "`bo@x.example zoe@x.example` holds several addresses where one member is expected",
+        ),
         ("dn: cn=a,dc=x\nobjectClass: group\ncn: \u202ea\n", "cannot be the name of a group"),
     ],
 )

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+from blastradius.errors import SnapshotError
+
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -102,3 +106,27 @@ def test_guests_are_external_and_odd_values_never_stop_the_reader(read):
     )
     assert facts.principals["user:ana@x.example"].external
     assert [p.message for p in facts.unread] == ["`active` is no truth value, and counts as true"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        user("u1", "bo@x.example, zoe@x.example"),
+        user("u1", "bo", emails=[{"value": "bo@x.example; zoe@x.example"}]),
+        user("u1", "bo@x.example zoe@x.example", emails=[{"value": "bo@x.example"}]),
+        group("g1", "Eng", {"value": "u9", "display": "bo@x.example,zoe@x.example", "type": "User"}),
+    ],
+)
+def test_several_addresses_in_one_value_are_refused_and_never_one_person(read, resource):
+    with pytest.raises(SnapshotError) as caught:
+        read({"u.json": page(resource)})
+    assert {problem.message.partition(" holds ")[2] for problem in caught.value.problems} <= {
+        "several addresses where the one of an account is expected",
+        "several addresses where one user is expected",
+        "several addresses where one member is expected",
+    }
+    assert all(problem.source and problem.help for problem in caught.value.problems)
+
+
+def test_a_list_of_nothing_may_be_all_that_the_token_may_read(read, incomplete):
+    assert incomplete(read({"u.json": page()})) == ["unknown: SCIM resources in given/u.json: there are none"]

@@ -127,6 +127,70 @@ def test_a_table_without_rows_may_be_an_export_of_nothing(read, incomplete):
     assert incomplete(facts) == ["unknown: members in given/m.csv: the table has a header and no rows"]
 
 
+def test_a_table_whose_last_line_has_no_end_may_be_cut_in_a_name(read, incomplete):
+    (said,) = incomplete(read({"m.csv": "group,member\ndevs@x.example,ana@x.example\ndevs@x.example,zoe@x.exa"}))
+    assert said.startswith("unknown: members in given/m.csv: the last line has no end")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "bo@x.example, zoe@x.example",
+        "bo@x.example,zoe@x.example,",
+        "bo@x.example;zoe@x.example",
+        "bo@x.example zoe@x.example",
+        "bo@x.example | ZOE@x.example",
+        "bo@x.example\nzoe@x.example",
+        "bo%40x.example,zoe%40x.example",
+        "mailto:bo@x.example, mailto:zoe@x.example",
+        "Bo Li <bo@x.example>, Zoe <zoe@x.example>",
+        "Li, Bo <bo@x.example>; Kim, Zoe <zoe@x.example>",
+        "bo@x.example, Zoe <zoe@x.example>",
+    ],
+)
+def test_addresses_in_one_cell_are_as_many_members(read, members, cell):
+    facts = read({"m.csv": f'group,member\neng@x.example,"{cell}"\n'})
+    assert members(facts, "group:eng@x.example") == ["user:bo@x.example", "user:zoe@x.example"]
+    assert facts.unread == ()
+
+
+def test_groups_in_one_cell_have_the_member_each(read, members):
+    facts = read({"m.csv": 'group,member\n"eng@x.example, ops@x.example",ana@x.example\n'})
+    assert members(facts, "group:eng@x.example") == ["user:ana@x.example"]
+    assert members(facts, "group:ops@x.example") == ["user:ana@x.example"]
+
+
+def test_groups_in_one_cell_of_the_other_side_are_groups_here(read, members):
+    there = 'group,member\n"b@x.example, c@x.example",ana@x.example\n'
+    facts = read({"m.csv": "group,member\na@x.example,c@x.example\n"}, {"m.csv": there})
+    assert members(facts, "group:a@x.example") == ["group:c@x.example"]
+
+
+def test_several_owners_in_one_cell_are_all_owners(read, managers):
+    facts = read({"m.csv": 'group,email,role\neng@x.example,"bo@x.example;zoe@x.example",OWNER\n'})
+    assert managers(facts, "group:eng@x.example") == {"user:bo@x.example owner", "user:zoe@x.example owner"}
+
+
+def test_a_name_with_a_comma_counts_as_one_and_is_said_once(read, members):
+    facts = read({"m.csv": 'group,member\neng,"bo, zoe"\neng,"pam, kim"\n'})
+    assert members(facts, "group:directory/eng") == ["user:directory/bo, zoe", "user:directory/pam, kim"]
+    assert [str(p) for p in facts.unread] == [
+        "given/m.csv:2: the member `bo, zoe` holds a comma, and counts as one name"
+    ]
+    assert facts.unread[0].help
+
+
+def test_a_title_with_a_comma_is_no_list_where_the_table_says_that_it_is_a_group(read):
+    facts = read({"m.csv": 'group,member,type\neng,"Research, Berlin",group\n'})
+    assert facts.unread == ()
+
+
+def test_an_address_behind_itself_or_a_name_is_one_member(read, members):
+    cells = '"Li, Bo <bo@x.example>"\neng,zoe@x.example <zoe@x.example>\n'
+    facts = read({"m.csv": f"group,member\neng,{cells}"})
+    assert members(facts, "group:directory/eng") == ["user:bo@x.example", "user:zoe@x.example"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -136,6 +200,14 @@ def test_a_table_without_rows_may_be_an_export_of_nothing(read, incomplete):
         ('group,member\neng,"ana\n', "this is not valid CSV"),
         ("group,member\neng,an\u202ea\n", "cannot be the name of a member"),
         ("group,member\nping#unlisted,ana\n", "cannot be the name of a group"),
+        ('group,member\neng,"bo@x.example, zoe"\n', "`bo@x.example, zoe` is neither one address nor one name"),
+        ("group,member\neng,bo@x.example zoe\n", "`bo@x.example zoe` is neither one address nor one name"),
+        ("group,member\neng,bo;zoe\n", "`bo;zoe` is neither one address nor one name"),
+        ("group,member\neng,bo|zoe\n", "`bo|zoe` is neither one address nor one name"),
+        ('group,member\neng,"zoe; Bo <bo@x.example>"\n', "is neither one address nor one name"),
+        ("group,member\neng,bo@x.example/zoe@x.example\n", "holds several addresses where one member is expected"),
+        ('group,member\neng,"zoe@x.example, pam, Bo <bo@x.example>"\n', "holds several addresses"),
+        ('group,member\n"a@x.example+b@x.example",bo\n', "holds several addresses where one group is expected"),
         ("group,JSON\neng,{broken\n", "the column `JSON` holds no JSON"),
         ("group,JSON\neng,7\n", "the column `JSON` holds no JSON"),
     ],
