@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from blastradius.documents import Document, LinedList, LinedMap
-from blastradius.model.sources import Source
 from blastradius.systems.drive.items import maps, read_item, text, truth
 from blastradius.systems.drive.notes import Notes
 from blastradius.systems.drive.objects import Drive, Whom
+from blastradius.systems.drive.pages import LISTS, OF_DRIVES, say_what_is_missing
 from blastradius.systems.drive.roles import RANKS
 
-_LISTS = ("files", "drives", "teamDrives", "items")
-_OF_DRIVES = ("drives", "teamDrives")
 _OF_A_FILE = frozenset({"mimeType", "driveId", "ownedByMe", "writersCanShare", "webViewLink"})
-_ALL_PAGES = "fetch every page (`pageToken`) and give all of them, one after the other in one file"
 
 
 def recognises(value: object) -> bool:
@@ -22,7 +19,7 @@ def recognises(value: object) -> bool:
         return isinstance(first, LinedMap) and _is_item(first)
     if not isinstance(value, LinedMap) or "apiVersion" in value or "format" in value:
         return False
-    return text(value, "kind").startswith("drive#") or _is_item(value) or any(_is_list(value, key) for key in _LISTS)
+    return text(value, "kind").startswith("drive#") or _is_item(value) or any(_is_list(value, key) for key in LISTS)
 
 
 def _is_list(value: LinedMap, key: str) -> bool:
@@ -30,8 +27,8 @@ def _is_list(value: LinedMap, key: str) -> bool:
     if not isinstance(items, LinedList) or (key == "items" and not text(value, "kind").startswith("drive#")):
         return False
     if not items:
-        return key in _OF_DRIVES and len(value) == 1
-    return any(_is_item(item) or (key in _OF_DRIVES and "id" in item and "name" in item) for item in maps(items))
+        return key in OF_DRIVES and len(value) == 1
+    return any(_is_item(item) or (key in OF_DRIVES and "id" in item and "name" in item) for item in maps(items))
 
 
 def _is_item(value: LinedMap) -> bool:
@@ -62,7 +59,11 @@ def read_answers(documents: Sequence[Document], drive: Drive, notes: Notes) -> N
             reason = "every item is owned by the account that asked, so the query may have been `'me' in owners`"
             hint = "ask for all items (`corpora=allDrives`, `includeItemsFromAllDrives=true`), as every account"
             notes.unknown(f"items in {document.file.label}", document.at(value), reason, hint)
-    _pages(documents, notes)
+        if isinstance(value, LinedMap) and truth(value, "incompleteSearch") is True:
+            hint = "ask for one shared drive after the other (`corpora=drive`)"
+            place = document.at(value, "incompleteSearch")
+            notes.truncated(f"items in {document.file.label}", place, "the search was incomplete", hint)
+    say_what_is_missing(documents, notes)
 
 
 def _items(document: Document) -> Iterator[tuple[LinedMap, bool]]:
@@ -73,10 +74,10 @@ def _items(document: Document) -> Iterator[tuple[LinedMap, bool]]:
             yield item, _is_shared_drive(item)
         return
     assert isinstance(value, LinedMap)
-    lists = [key for key in _LISTS if isinstance(value.get(key), LinedList)]
+    lists = [key for key in LISTS if isinstance(value.get(key), LinedList)]
     for key in lists:
         for item in maps(value[key]):
-            yield item, key in _OF_DRIVES or _is_shared_drive(item)
+            yield item, key in OF_DRIVES or _is_shared_drive(item)
     if not lists and ("id" in value or "fileId" in value):
         yield value, _is_shared_drive(value)
 
@@ -85,37 +86,7 @@ def _is_shared_drive(item: LinedMap) -> bool:
     return text(item, "kind") in ("drive#drive", "drive#teamDrive")
 
 
-def _pages(documents: Sequence[Document], notes: Notes) -> None:
-    """Tell of each file whether its last page is there; pages that are files of their own count as one file."""
-    last: dict[str, Document] = {}
-    count: dict[str, int] = {}
-    for document in documents:
-        last[document.file.label] = document
-        count[document.file.label] = count.get(document.file.label, 0) + 1
-        if isinstance(document.value, LinedMap) and truth(document.value, "incompleteSearch") is True:
-            place = document.at(document.value, "incompleteSearch")
-            hint = "ask for one shared drive after the other (`corpora=drive`)"
-            notes.truncated(f"items in {document.file.label}", place, "the search was incomplete", hint)
-    open_ended = [document for document in last.values() if _next(document)]
-    are_pages = len(last) > 1 and len(open_ended) == len(last) - 1 and set(count.values()) == {1}
-    for document in last.values():
-        what = f"items in {document.file.label}"
-        if _next(document) and not are_pages:
-            place = document.at(document.value, "nextPageToken")
-            notes.truncated(what, place, "the last page names a next one (`nextPageToken`)", _ALL_PAGES)
-        else:
-            notes.complete(what, _start(document))
-
-
-def _next(document: Document) -> str:
-    return text(document.value, "nextPageToken") if isinstance(document.value, LinedMap) else ""
-
-
-def _start(document: Document) -> Source:
-    return document.at(document.value)
-
-
 def names_drives(documents: Iterable[Document]) -> bool:
     """Tell whether any document lists shared drives, perhaps none."""
     values = (document.value for document in documents)
-    return any(isinstance(value, LinedMap) and any(key in value for key in _OF_DRIVES) for value in values)
+    return any(isinstance(value, LinedMap) and any(key in value for key in OF_DRIVES) for value in values)

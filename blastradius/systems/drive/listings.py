@@ -58,7 +58,8 @@ def read_listings(documents: Sequence[Document], drive: Drive, notes: Notes, *, 
         for row, line in zip(table.rows, table.lines, strict=True):
             rows.add(row, Source(document.file.label, line))
         if table.rows:
-            notes.complete(what, place)
+            if not notes.breaks_off(what, document):
+                notes.complete(what, place)
             is_filelist = "owner" in (name.lower() for name in table.header)
             first = first or (place if is_filelist else None)
         else:

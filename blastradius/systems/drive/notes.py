@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from blastradius.documents import Document, PlainText
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Problem, Source
 
@@ -46,6 +47,16 @@ class Notes:
     def unknown(self, what: str, source: Source, reason: str, help: str) -> None:
         """Remember that nobody can tell whether something is missing."""
         self.coverage.append(Coverage(what, Completeness.UNKNOWN, reason, source, help))
+
+    def breaks_off(self, what: str, document: Document) -> bool:
+        """Tell whether the last line of a text has no end, and say so: a name in it may have been cut."""
+        assert isinstance(document.value, PlainText)
+        if document.value.text.endswith("\n"):
+            return False
+        source = Source(document.file.label, len(document.value.lines))
+        reason = "the last line has no end, so that the text may have been cut off"
+        self.unknown(what, source, reason, "export it again, or end the last line")
+        return True
 
     def count(self, what: str, reason: str, help: str, source: Source) -> None:
         """Remember one more thing of which nobody can tell; all of one kind are told together."""

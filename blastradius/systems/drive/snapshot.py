@@ -6,7 +6,7 @@ from dataclasses import replace
 from blastradius.documents import Document, shortened
 from blastradius.documents.tree import PlainText
 from blastradius.errors import SnapshotError
-from blastradius.model.snapshot import Snapshot
+from blastradius.model.snapshot import Completeness, Snapshot
 from blastradius.systems.drive import answers, listings
 from blastradius.systems.drive.facts import SYSTEM, build
 from blastradius.systems.drive.notes import Notes
@@ -54,4 +54,7 @@ def read_drive(documents: Sequence[Document], notes: Notes) -> Drive:
     others = [document for document in documents if not isinstance(document.value, PlainText)]
     answers.read_answers(others, drive, notes)
     listings.read_listings(tables, drive, notes, are_drives_listed=answers.names_drives(others))
+    if documents and not drive.items and all(one.completeness is Completeness.COMPLETE for one in notes.coverage):
+        hint = "give the lists of files as well; was it the right account?"
+        notes.unknown("items", documents[0].at(documents[0].value), "no item is listed anywhere", hint)
     return drive

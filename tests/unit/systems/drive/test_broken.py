@@ -17,7 +17,12 @@ REFUSED = {
     "utf-16-without-mark.csv": "the file looks like UTF-16 without a byte order mark",
     "wrong-types.json": "nothing stands where the id of an item should",
 }
-INCOMPLETE = {"page-missing.json": "cut short: the last page names a next one (`nextPageToken`)"}
+INCOMPLETE = {
+    "cut-in-address.csv": "the last line has no end, so that the text may have been cut off",
+    "nothing-listed.json": "the list has nothing in it",
+    "page-missing-before-drives.json": "cut short: the last page names a next one (`nextPageToken`)",
+    "page-missing.json": "cut short: the last page names a next one (`nextPageToken`)",
+}
 WHOLE = {
     "concatenated.json": ["gdrive:f1", "gdrive:f2"],
     "url-encoded.json": ["gdrive:f1"],

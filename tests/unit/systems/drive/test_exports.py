@@ -146,6 +146,90 @@ def test_pages_one_after_the_other_are_whole_when_the_last_is_there(read, incomp
     assert incomplete(read({"1.json": page(file("f1"), nextPageToken="a"), "2.json": page(file("f2"))})) == []
 
 
+DRIVES = json.dumps({"kind": "drive#driveList", "drives": [{"kind": "drive#drive", "id": "0AD1", "name": "Board"}]})
+MEMBERS = json.dumps(
+    {"fileId": "f9", "permissions": [{"type": "user", "role": "owner", "emailAddress": "a@x.example"}]}
+)
+OPEN = page(file("f1"), nextPageToken="a")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"files.json": OPEN, "drives.json": DRIVES},
+        {"drives.json": DRIVES, "files.json": OPEN},
+        {"files.json": OPEN, "members.json": MEMBERS},
+        {"files.json": OPEN + DRIVES},
+        {"files.json": DRIVES + OPEN},
+        {"files.json": OPEN, "other.json": page(file("f2"))},
+        {"files.json": OPEN, "old/files.json": page(file("f2"))},
+        {"files.json": OPEN, "table.csv": BY_ROW},
+        {"files.json": OPEN + page(file("f1"), file("f2"))},
+        {"files.json": page(file("f2")) + OPEN},
+    ],
+)
+def test_what_is_no_later_page_of_the_list_never_stands_for_its_last(read, incomplete, files):
+    assert "truncated: items in given/files.json: the last page names a next one (`nextPageToken`)" in incomplete(
+        read(files)
+    )
+
+
+@pytest.mark.parametrize("missing", ["2.json", "3.json"])
+def test_pages_in_files_with_numbers_are_whole_when_none_is_missing(read, incomplete, missing):
+    files = {
+        "1.json": OPEN,
+        "2.json": page(file("f2"), nextPageToken="b"),
+        "3.json": page(file("f3")),
+        "drives.json": json.dumps({"kind": "drive#driveList", "drives": []}),
+    }
+    assert incomplete(read(files)) == []
+    del files[missing]
+    (said,) = incomplete(read(files))
+    assert said.startswith("truncated")
+
+
+def test_pages_that_different_accounts_asked_for_are_of_different_lists(read, incomplete):
+    def owned(number, by, **fields):
+        mine = file(number, ownedByMe=True, owners=[{"emailAddress": by}])
+        return page(mine, file(f"{number}-other", ownedByMe=False), **fields)
+
+    first = owned("f1", "ana@x.example", nextPageToken="a")
+    assert incomplete(read({"files.json": first + owned("f2", "ana@x.example")})) == []
+    (said,) = incomplete(read({"files.json": first + owned("f2", "bo@x.example")}))
+    assert said.startswith("truncated")
+
+
+def test_a_list_of_drives_and_a_list_of_permissions_have_pages_too(read, incomplete):
+    drives = json.dumps({"nextPageToken": "a", **json.loads(DRIVES)})
+    members = json.dumps({"nextPageToken": "a", **json.loads(MEMBERS)})
+    other = json.dumps({**json.loads(MEMBERS), "fileId": "f8"})
+    said = incomplete(read({"drives.json": drives, "members.json": members + other, "files.json": page(file("f1"))}))
+    assert [one.partition(": the last")[0] for one in said if one.startswith("truncated")] == [
+        "truncated: items in given/drives.json",
+        "truncated: items in given/members.json",
+    ]
+
+
+def test_a_list_of_no_files_may_be_that_of_another_account(read, incomplete):
+    assert incomplete(read({"files.json": page()})) == [
+        "unknown: items in given/files.json: the list has nothing in it"
+    ]
+    assert incomplete(read({"files.json": page(nextPageToken="a") + page(file("f1"))})) == []
+    assert incomplete(read({"files.json": page(file("f1"), nextPageToken="a") + page()})) == []
+
+
+def test_no_drives_and_nothing_else_is_no_evidence(read, incomplete):
+    none = json.dumps({"drives": []})
+    assert incomplete(read({"drives.json": none})) == ["unknown: items: no item is listed anywhere"]
+
+
+def test_a_table_whose_last_line_has_no_end_may_be_cut_in_a_name(read, incomplete):
+    said = incomplete(read({"files.csv": BY_ROW.rstrip("\n")}))
+    assert [one.partition(", so")[0] for one in said if "files.csv" in one] == [
+        "unknown: items in given/files.csv: the last line has no end"
+    ]
+
+
 def test_a_missing_page_is_told(read, incomplete):
     assert incomplete(read({"files.json": page(file("f1"), nextPageToken="a")})) == [
         "truncated: items in given/files.json: the last page names a next one (`nextPageToken`)"
