@@ -21,7 +21,7 @@ from blastradius.systems.aws.objects import (
     User,
 )
 from blastradius.systems.aws.patterns import account_of
-from blastradius.systems.aws.policies import read_policy
+from blastradius.systems.aws.policies import Statements, read_policy
 
 _PAGE = frozenset({*DETAILS, "IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _ENTITY = frozenset({"Path", "Arn", "CreateDate", "AttachedManagedPolicies"})
@@ -144,7 +144,7 @@ def _role(fields: Fields) -> AwsRole | None:
     return AwsRole(
         name=name,
         arn=arn,
-        trust=read_policy(trust) if trust else PolicyDocument(),
+        trust=read_policy(trust, Statements.OF_RESOURCE) if trust else PolicyDocument(),
         inline=_inline(named, "RolePolicyList"),
         managed=_attached(named),
         boundary=_boundary(named),

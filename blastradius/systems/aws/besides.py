@@ -9,7 +9,7 @@ from blastradius.systems.aws.fields import Fields, is_clean
 from blastradius.systems.aws.layout import CONTROL_KEYS
 from blastradius.systems.aws.objects import AwsState, InventoryItem, ResourcePolicy, ServiceControlPolicy
 from blastradius.systems.aws.patterns import ANYTHING, account_of, is_literal
-from blastradius.systems.aws.policies import read_policy
+from blastradius.systems.aws.policies import Statements, read_policy
 
 _BLOCK = "PublicAccessBlockConfiguration"
 _BLOCKS_POLICIES = "RestrictPublicBuckets"
@@ -38,18 +38,24 @@ def _resource_policy(fields: Fields, arn: str) -> ResourcePolicy | None:
     label = f"the policy of {quoted(arn)}"
     value = fields.value[arn]
     if value is None or value == "" or (isinstance(value, LinedMap) and not value):
-        return ResourcePolicy(arn, None, source=fields.at(arn))
+        return ResourcePolicy(arn, None, is_blank=value is not None, source=fields.at(arn))
     if isinstance(value, LinedMap) and "Statement" not in value:
         wrapped = fields.below(value, label)
         wrapped.known(_RESOURCE_KEYS)
         key = next((key for key in _POLICY_AS_TEXT if value.get(key) not in (None, "")), None)
         inner = wrapped.embedded(key, label) if key else None
-        return ResourcePolicy(arn, read_policy(inner) if inner else None, _is_blocked(wrapped), fields.at(arn))
+        policy = read_policy(inner, Statements.OF_RESOURCE) if inner else None
+        return ResourcePolicy(arn, policy, _is_blocked(wrapped), key is None and _is_blank(value), fields.at(arn))
     inner = fields.embedded(arn, label)
     if inner is not None and "Statement" not in inner.value and isinstance(value, str):
         # What the command line prints, kept whole as a text.
         inner = inner.embedded("Policy", label)
-    return ResourcePolicy(arn, read_policy(inner), source=fields.at(arn)) if inner else None
+    return ResourcePolicy(arn, read_policy(inner, Statements.OF_RESOURCE), source=fields.at(arn)) if inner else None
+
+
+def _is_blank(value: LinedMap) -> bool:
+    """Tell whether an answer without a policy leaves open if there is one; of secrets it has just their name then."""
+    return "ARN" not in value and not any(key in value and value[key] is None for key in _POLICY_AS_TEXT)
 
 
 def _is_blocked(fields: Fields) -> bool:

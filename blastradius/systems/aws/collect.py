@@ -4,21 +4,24 @@ from blastradius.systems.aws.actions import action_table
 from blastradius.systems.collecting import Collection, Step
 
 _EACH_REGION = "for region in $(aws ec2 describe-regions --query 'Regions[].RegionName' --output text); do\n"
-_KEPT = '  jq -n --arg arn "$arn" --argjson policy "${policy:-null}" \'{($arn): $policy}\'\n'
+_BLANK = """'""'"""
+"""Is written in place of a policy that could not be read, which the report then says."""
+_KEPT = '  jq -n --arg arn "$arn" --argjson policy "${policy:-\\"\\"}" \'{($arn): $policy}\'\n'
+_ANSWERED = '  jq -n --arg arn "$arn" --argjson answer "$answer" \'{($arn): '
 
 _BUCKETS = (
     "for bucket in $(aws s3api list-buckets --query 'Buckets[].Name' --output text); do\n"
     '  arn="arn:aws:s3:::$bucket"\n'
     '  if ! policy=$(aws s3api get-bucket-policy --bucket "$bucket" --query Policy --output text 2>problem.txt); then\n'
-    "    grep -q NoSuchBucketPolicy problem.txt || continue\n"
-    "    policy=null\n"
+    f"    policy={_BLANK}\n"
+    "    if grep -q NoSuchBucketPolicy problem.txt; then policy=null; else cat problem.txt >&2; fi\n"
     "  fi\n" + _KEPT + "done > bucket-policies.json"
 )
 _KEYS = (
     _EACH_REGION
     + "for arn in $(aws kms list-keys --region \"$region\" --query 'Keys[].KeyArn' --output text); do\n"
     + '  policy=$(aws kms get-key-policy --region "$region" --key-id "$arn" --policy-name default --query Policy '
-    + "--output text) || continue\n"
+    + f"--output text) || policy={_BLANK}\n"
     + _KEPT
     + "done; done > key-policies.json"
 )
@@ -26,8 +29,10 @@ _SECRETS = (
     _EACH_REGION
     + 'for arn in $(aws secretsmanager list-secrets --region "$region" '
     + "--query 'SecretList[].ARN' --output text); do\n"
-    + '  aws secretsmanager get-resource-policy --region "$region" --secret-id "$arn" | '
-    + "jq '{(.ARN): (.ResourcePolicy // null)}'\n"
+    + '  answer=$(aws secretsmanager get-resource-policy --region "$region" --secret-id "$arn") || '
+    + 'answer=\'{"ResourcePolicy": ""}\'\n'
+    + _ANSWERED
+    + "($answer.ResourcePolicy // null)}'\n"
     + "done; done > secret-policies.json"
 )
 _FUNCTIONS = (
@@ -36,8 +41,8 @@ _FUNCTIONS = (
     + "--query 'Functions[].FunctionArn' --output text); do\n"
     + '  if ! policy=$(aws lambda get-policy --region "$region" --function-name "$arn" --query Policy --output text '
     + "2>problem.txt); then\n"
-    + "    grep -q ResourceNotFoundException problem.txt || continue\n"
-    + "    policy=null\n"
+    + f"    policy={_BLANK}\n"
+    + "    if grep -q ResourceNotFoundException problem.txt; then policy=null; else cat problem.txt >&2; fi\n"
     + "  fi\n"
     + _KEPT
     + "done; done > function-policies.json"
@@ -45,16 +50,21 @@ _FUNCTIONS = (
 _QUEUES = (
     _EACH_REGION
     + "for url in $(aws sqs list-queues --region \"$region\" --query 'QueueUrls[]' --output text); do\n"
-    + '  [ "$url" = None ] || aws sqs get-queue-attributes --region "$region" --queue-url "$url" '
-    + "--attribute-names All | "
-    + "jq '{(.Attributes.QueueArn): (.Attributes.Policy // null)}'\n"
+    + '  [ "$url" != None ] || continue\n'
+    + '  queue="${url%/*}"; arn="arn:aws:sqs:$region:${queue##*/}:${url##*/}"\n'
+    + '  answer=$(aws sqs get-queue-attributes --region "$region" --queue-url "$url" --attribute-names All) || '
+    + 'answer=\'{"Attributes": {"Policy": ""}}\'\n'
+    + _ANSWERED
+    + "($answer.Attributes.Policy // null)}'\n"
     + "done; done > queue-policies.json"
 )
 _TOPICS = (
     _EACH_REGION
     + "for arn in $(aws sns list-topics --region \"$region\" --query 'Topics[].TopicArn' --output text); do\n"
-    + '  aws sns get-topic-attributes --region "$region" --topic-arn "$arn" | '
-    + "jq '{(.Attributes.TopicArn): (.Attributes.Policy // null)}'\n"
+    + '  answer=$(aws sns get-topic-attributes --region "$region" --topic-arn "$arn") || '
+    + 'answer=\'{"Attributes": {"Policy": ""}}\'\n'
+    + _ANSWERED
+    + "($answer.Attributes.Policy // null)}'\n"
     + "done; done > topic-policies.json"
 )
 _INVENTORY = (
@@ -108,15 +118,15 @@ COLLECT = (
         check="blastradius check account.json *-policies.json inventory.json buckets.json --after AFTER",
         notes=(
             "`--filter` and `--max-items` leave out what may grant access; leave them out",
-            "A policy that could not be read is left out of its file, and the report says so where the inventory "
-            "names the resource",
+            "A policy that could not be read is written as an empty text, and the report says so; a list that could "
+            "not be had is an error on the screen and nowhere else: then get the rights and export again",
             "Without service control policies, resource control policies and session policies the answer is too wide, "
             "never too narrow",
             "The tagging API lists only resources that have, or had, a tag",
             "Access points, bucket ACLs, snapshots and images shared with other accounts, and policies of other kinds "
             "of resources (such as repositories and file systems) are in none of these files, unless you add them as "
             "`{ARN: POLICY}`",
-            "In China and GovCloud write `aws-cn` or `aws-us-gov` for `aws` in the ARNs of buckets",
+            "In China and GovCloud write `aws-cn` or `aws-us-gov` for `aws` in the ARNs of buckets and queues",
         ),
         data_as_of=action_table().as_of,
     ),

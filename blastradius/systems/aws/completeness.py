@@ -140,5 +140,11 @@ def resource_policy_coverage(state: AwsState) -> Iterator[Coverage]:
         reason = f"the inventory has {quoted(examples[service])}{more}, and no policy is given for it"
         source = state.inventory[examples[service]].source
         yield Coverage(f"{what} of {service}", Completeness.UNKNOWN, reason, source, _HELP)
-    if not missing:
+    blank = sorted(arn for arn, policy in state.resource_policies.items() if policy.is_blank)
+    if blank:
+        more = f" and {len(blank) - 1} more" if len(blank) > 1 else ""
+        reason = f"what is given for {quoted(blank[0])}{more} is empty, so that it may have a policy or none"
+        source = state.resource_policies[blank[0]].source
+        yield Coverage(f"{what} that could not be read", Completeness.UNKNOWN, reason, source, _HELP)
+    if not missing and not blank:
         yield Coverage(what, Completeness.COMPLETE)

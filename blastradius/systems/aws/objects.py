@@ -103,11 +103,12 @@ class ManagedPolicy:
         return next((version.document for version in self.versions.values() if version.is_default), None)
 
 
-class Attached(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Attached:
     """A mention of something by name or ARN, and where it stands."""
 
     name: str
-    source: Source
+    source: Source = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +187,14 @@ class ResourcePolicy:
     Attributes:
         document: None where the export says that the resource has no policy.
         blocks_public: True where public access is blocked whatever the policy says.
+        is_blank: True where the export has something empty in place of the policy, so that nobody knows whether there
+            is one; a policy that could not be read comes out like that.
     """
 
     arn: str
     document: PolicyDocument | None
     blocks_public: bool = False
+    is_blank: bool = False
     source: Source = field(default=NOWHERE, compare=False)
 
 

@@ -4,6 +4,7 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language" (2026).
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from blastradius.documents import LinedList, LinedMap, quoted, type_name
 from blastradius.model.sources import Problem, Source
@@ -32,11 +33,19 @@ _WITH_VARIABLES = "2012-10-17"
 _VARIABLE = "${"
 
 
-def read_policy(fields: Fields) -> PolicyDocument:
+class Statements(StrEnum):
+    """What the statements of a policy cannot do without: nobody has a statement that names no principal."""
+
+    OF_IDENTITY = "resource"
+    OF_RESOURCE = "principal"
+
+
+def read_policy(fields: Fields, kind: Statements = Statements.OF_IDENTITY) -> PolicyDocument:
     """Read a policy document.
 
     Args:
         fields: The document; what is wrong with it is noted there.
+        kind: Whether it belongs to a resource, as the trust policy of a role does too.
     """
     fields.known(_POLICY_KEYS)
     has_variables = fields.value.get("Version") == _WITH_VARIABLES
@@ -48,11 +57,11 @@ def read_policy(fields: Fields) -> PolicyDocument:
     else:
         fields.error(None, f"{fields.label} has no `Statement`", "was it exported whole?")
         statements = []
-    found = (_statement(statement, has_variables) for statement in statements)
+    found = (_statement(statement, has_variables, kind) for statement in statements)
     return PolicyDocument(tuple(statement for statement in found if statement is not None), fields.at())
 
 
-def _statement(fields: Fields, has_variables: bool) -> Statement | None:
+def _statement(fields: Fields, has_variables: bool, kind: Statements) -> Statement | None:
     fields.known(_STATEMENT_KEYS)
     effect = fields.value.get("Effect")
     if not isinstance(effect, str) or effect not in _EFFECTS:
@@ -63,6 +72,7 @@ def _statement(fields: Fields, has_variables: bool) -> Statement | None:
     if actions is None:
         fields.error(None, f"a statement of {fields.label} names no action")
         return None
+    _needs(fields, kind)
     kept = None if resources is None else tuple(_resources(fields, resources))
     principals, not_principals = _principals(fields)
     return Statement(
@@ -77,6 +87,14 @@ def _statement(fields: Fields, has_variables: bool) -> Statement | None:
         has_variables=has_variables,
         source=fields.at(),
     )
+
+
+def _needs(fields: Fields, kind: Statements) -> None:
+    """Report a statement that AWS would not have taken: something of it was lost, or it stands in the wrong place."""
+    key = kind.value.capitalize()
+    if not fields.value.get(key) and not fields.value.get(f"Not{key}"):
+        message = f"a statement of {fields.label} names no {kind.value}, so that nobody knows what it means"
+        fields.unread(None, message, "AWS takes no such statement; was it exported whole, and from the right place?")
 
 
 def _resources(fields: Fields, resources: list[tuple[str, Source]]) -> Iterator[str]:

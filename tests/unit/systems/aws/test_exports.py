@@ -162,6 +162,19 @@ def test_one_user_described_in_two_ways_is_refused():
     assert message.startswith(f"`{arn('user/ana')}` is described twice, with different content: first at ")
 
 
+def test_one_export_given_twice_counts_once(read):
+    whole = account(
+        users=[user("ana", allow("s3:*"), groups=["team"], managed=["reading"], boundary="reading")],
+        groups=[group("team", managed=["reading"])],
+        roles=[role("app", trust({"Service": "ec2.amazonaws.com"}), managed=["reading"], profiles=["web"])],
+        policies=[managed("reading", allow("s3:Get*"))],
+    )
+    once, twice = read(whole), read([whole, whole])
+    assert twice.facts.principals == once.facts.principals
+    assert twice.facts.groups == once.facts.groups
+    assert twice.facts.grants == once.facts.grants
+
+
 def test_fields_that_nobody_knows_are_said():
     messages = [problem.message for problem in loaded("unknown-fields.json").unread]
     assert "a user has the unknown field `Powers`" in messages

@@ -10,6 +10,7 @@ from tests.support.aws import ACCOUNT, ELSEWHERE, account, allow, arn, deny, doc
 
 ANA, BO, APP = f"user:aws/{ACCOUNT}/ana", f"user:aws/{ACCOUNT}/bo", f"role:aws/{ACCOUNT}/app"
 BUCKET, OBJECTS = "arn:aws:s3:::orders", "arn:aws:s3:::orders/*"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:one-AbCdEf"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/one"
 PEOPLE = account(users=[user("ana"), user("bo")], roles=[role("web", trust({"Service": "ec2.amazonaws.com"}))])
 
@@ -225,5 +226,36 @@ def test_a_bucket_of_the_inventory_without_its_policy_is_said(read):
 
 
 def test_resources_that_are_said_to_have_no_policy_are_complete(read):
-    found = read(PEOPLE, {BUCKET: None, KEY: ""}, [BUCKET, KEY])
+    found = read(PEOPLE, {BUCKET: None, KEY: {"Policy": None}, SECRET: {"ARN": SECRET, "Name": "one"}}, [BUCKET, KEY])
     assert coverage(found)["policies of resources"] is Completeness.COMPLETE
+
+
+@pytest.mark.parametrize("blank", ["", {}, {"Policy": ""}, {"PublicAccessBlockConfiguration": {}}], ids=json.dumps)
+def test_something_empty_in_place_of_a_policy_says_nothing(read, blank):
+    found = read(PEOPLE, {BUCKET: blank, KEY: None}, [BUCKET, KEY])
+    assert coverage(found)["policies of resources that could not be read"] is Completeness.UNKNOWN
+    assert "policies of resources" not in coverage(found)
+    (one,) = [one for one in found.facts.coverage if one.reason]
+    assert one.reason == f"what is given for `{BUCKET}` is empty, so that it may have a policy or none"
+    assert one.source.line == 2
+    assert one.help
+
+
+@pytest.mark.parametrize("nobody", [{}, {"Principal": {}}, {"NotPrincipal": None}], ids=json.dumps)
+def test_a_statement_of_a_resource_or_a_role_that_names_nobody_is_said(read, nobody):
+    lost = {"Effect": "Allow", "Action": "sts:AssumeRole", **nobody}
+    found = read(account(roles=[role("app", document(lost))]), {BUCKET: document(allow("s3:*", OBJECTS, **nobody))})
+    assert [problem.message for problem in found.facts.unread] == [
+        "a statement of the trust policy of the role `app` names no principal, so that nobody knows what it means",
+        f"a statement of the policy of `{BUCKET}` names no principal, so that nobody knows what it means",
+    ]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"Resource": []}, {"NotResource": []}], ids=json.dumps)
+def test_a_statement_of_an_identity_that_names_no_resource_is_said(read, nothing):
+    found = read(account(users=[user("ana", {"Effect": "Allow", "Action": "s3:*", **nothing})]))
+    (message,) = [problem.message for problem in found.facts.unread]
+    assert (
+        message
+        == "a statement of the policy `own` of the user `ana` names no resource, so that nobody knows what it means"
+    )
