@@ -11,6 +11,8 @@ When = frozenset[str]
 ALWAYS: When = frozenset()
 _VALUES_MAX = 20
 _DIGEST_LENGTH = 12
+_SECRET = frozenset({"aws:referer", "sts:externalid"})
+"""Keys whose values are known to those only who may pass, so that no report may have them."""
 _KEYS = {
     key.lower(): key
     for key in (
@@ -57,12 +59,18 @@ def joined(when: When) -> str | None:
     return " and ".join(sorted(when)) or None
 
 
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
 def _text(clause: Clause) -> str:
     # Names of keys are compared without regard to case.
     key = _KEYS.get(clause.key.lower(), clause.key.lower())
     values = [written(value.lower() if clause.operator.startswith("Bool") else value) for value in clause.values]
+    if clause.key.lower() in _SECRET and "String" in clause.operator:
+        values = [f"a value that is not shown ({_digest(value)})" for value in values]
     shown = " or ".join(values[:_VALUES_MAX])
     if len(values) > _VALUES_MAX:
-        digest = sha256("\n".join(values).encode()).hexdigest()[:_DIGEST_LENGTH]
+        digest = _digest("\n".join(values))
         shown += f" or {len(values) - _VALUES_MAX} more ({digest})"
     return f"{written(key)[1:-1]} {written(clause.operator)[1:-1]} {shown or 'nothing'}"

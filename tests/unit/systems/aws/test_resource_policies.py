@@ -259,3 +259,16 @@ def test_a_statement_of_an_identity_that_names_no_resource_is_said(read, nothing
         message
         == "a statement of the policy `own` of the user `ana` names no resource, so that nobody knows what it means"
     )
+
+
+@pytest.mark.parametrize(("key", "shown"), [("aws:referer", "aws:referer"), ("sts:externalid", "sts:ExternalId")])
+def test_values_that_serve_as_passwords_are_told_apart_and_not_shown(read, key, shown):
+    def when(value):
+        only = {"StringEquals": {key: value}}
+        found = read(PEOPLE, {BUCKET: document(to({"AWS": arn("user/ana")}, Condition=only))})
+        (text,) = found.when(ANA, "s3:GetObject", OBJECTS)
+        return text
+
+    assert when("example-one").startswith(f"{shown} StringEquals a value that is not shown (")
+    assert "example" not in when("example-one")
+    assert when("example-one") == when("example-one") != when("example-two")
