@@ -270,7 +270,7 @@ def test_from_leaves_no_room_for_a_compiled_file(snapshot: Snapshot, tmp_path: P
 def test_what_exports_did_not_hold_is_said_once_and_in_the_same_words(tmp_path: Path) -> None:
     text = SNAPSHOT + (
         "unread: [{message: an unknown thing, at: 'a.sql:3', help: look at it}]\n"
-        "coverage:\n  - {what: files, completeness: truncated, reason: a page is missing, at: 'f.json:3', help: go on}\n"
+        "coverage:\n  - {what: files, completeness: truncated, reason: a page is gone, at: 'f.json:3', help: go on}\n"
         "  - {what: users, completeness: complete}\n"
     )
     (tmp_path / "acme.yaml").write_text(text, "utf-8")
