@@ -106,7 +106,9 @@ def read_groups(document: Document, directory: Directory, notes: Notes) -> None:
             _Reader(document, directory, notes).group(group)
         else:
             notes.error(document.at(groups, position), f"a group must be a mapping, not {type_name(group)}")
-    notes.complete(f"groups in {document.file.label}", document.at(value))
+    what = f"groups in {document.file.label}"
+    if not notes.breaks_off(what, document):
+        notes.complete(what, document.at(value))
 
 
 def groups_in(document: Document) -> list[str]:

@@ -136,6 +136,9 @@ def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
         notes.truncated(what, last, "the search printed no result at its end, so it was cut off", "export it again")
     elif not listing.entries:
         notes.unknown(what, place, "there are no entries", "was the base of the search right, and may one read there?")
+    if listing.open_page is not None:
+        hint = "let the search fetch all pages: `ldapsearch -E pr=1000/noprompt`"
+        notes.truncated(what, listing.open_page, "the last page names a next one (`pagedresults`)", hint)
     if listing.referrals:
         hint = "export what the other servers hold, or follow referrals (`ldapsearch -C`)"
         notes.truncated(
@@ -146,7 +149,8 @@ def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
             hint = f"ask for the rest, `{attribute};range=N-*`, or export with a tool that does"
             notes.truncated(f"{attribute} of {quoted(entry.dn)}", source, "only a range of the values is there", hint)
     breaks_off = not listing.is_cut and notes.breaks_off(what, document)
-    if listing.entries and not reason and not listing.referrals and not listing.is_cut and not breaks_off:
+    is_cut = listing.is_cut or listing.open_page is not None or breaks_off
+    if listing.entries and not reason and not listing.referrals and not is_cut:
         notes.complete(what, place)
 
 

@@ -19,6 +19,7 @@ _START = re.compile(
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.-]*)((?:;[A-Za-z0-9_=*-]+)*)(:[:<]?) *(.*)", re.DOTALL)
 _RESULT = re.compile(r"(\d+) (.*)", re.DOTALL)
 _RANGE = re.compile(r"range=(\d+)-(\d+|\*)")
+_COOKIE = re.compile(r"(?:# )?pagedresults: .*?cookie=(\S*)")
 _SUCCESS = "0"
 _BINARY = frozenset({"objectsid"})
 
@@ -67,6 +68,7 @@ class Listing:
         is_search: Whether the text is what a search printed.
         results: How many searches say how they ended.
         is_cut: Whether a search has no end in the text.
+        open_page: Where a search says that more pages follow, and none does.
     """
 
     entries: list[Entry]
@@ -75,6 +77,7 @@ class Listing:
     is_search: bool = False
     results: int = 0
     is_cut: bool = False
+    open_page: Source | None = None
 
 
 def recognises(value: object) -> bool:
@@ -97,7 +100,20 @@ def read_listing(text: PlainText, label: str, wanted: frozenset[str], notes: Not
     searches = sum(line.startswith("# extended LDIF") for line in text.lines)
     listing.is_search = searches > 0 or any(line.startswith(("search: ", "# numResponses:")) for line in text.lines)
     listing.is_cut = listing.is_search and listing.results < max(searches, 1)
+    listing.open_page = _open_page(text.lines, label)
     return listing
+
+
+def _open_page(lines: Sequence[str], label: str) -> Source | None:
+    """Find the page whose cookie asks for another one that is not there; cookies say this at the end of each page."""
+    found: Source | None = None
+    for number, line in enumerate(lines, 1):
+        if line.startswith("# extended LDIF") and found is not None:
+            return found
+        cookie = _COOKIE.match(line) if "pagedresults" in line else None
+        if cookie is not None:
+            found = Source(label, number) if cookie[1] else None
+    return found
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

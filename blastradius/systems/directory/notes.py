@@ -76,10 +76,10 @@ class Notes:
 
     def breaks_off(self, what: str, document: Document) -> bool:
         """Tell whether the last line of a text has no end, and say so: a name in it may have been cut."""
-        assert isinstance(document.value, PlainText)
-        if document.value.text.endswith("\n"):
-            return False
-        source = Source(document.file.label, len(document.value.lines))
+        text = document.value.text if isinstance(document.value, PlainText) else document.file.text
+        if not text or text.endswith("\n") or text.lstrip().startswith(("{", "[")):
+            return False  # JSON ends where its brackets do
+        source = Source(document.file.label, text.count("\n") + 1)
         reason = "the last line has no end, so that the text may have been cut off"
         self.unknown(what, source, reason, "export it again, or end the last line")
         return True

@@ -60,6 +60,8 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
         joined = identities.read_identities(_of("identities", documents))
     except SnapshotError as error:
         notes.errors.extend(error.problems)
+    for document in _of("identities", documents):
+        notes.breaks_off(f"identities in {document.file.label}", document)
     if notes.errors:
         raise SnapshotError(shortened(notes.errors))
     domains = frozenset(joined.domains)

@@ -46,7 +46,8 @@ def read_lines(excerpt: Excerpt, lines: Iterable[str], notes: Notes) -> Iterator
         source = excerpt.source_of_line(number)
         match = _LINE.fullmatch(text)
         if match is None:
-            notes.error(source, f"this is no relationship: {quoted(text)}", _FORM)
+            # SECURITY: the line is not shown, since it may be anything, a password as well.
+            notes.error(source, "this is no relationship", _FORM)
             continue
         resource, first, second, subject, subject_relation, caveat, context, expires = match.groups()
         if subject.endswith(":*") and subject_relation:

@@ -67,3 +67,10 @@ def test_every_slip_is_said_with_its_place(read, line, message):
         read({"who.yaml": f"format: blastradius.identities/1\n{line}\n"})
     assert message in caught.value.problems[0].message
     assert caught.value.problems[0].source.line == 2
+
+
+def test_a_file_of_identities_that_may_be_cut_is_not_taken_for_whole(read, incomplete):
+    text = "format: blastradius.identities/1\ndomains: [x.example]\n"
+    assert incomplete(read({"who.yaml": text})) == []
+    (said,) = incomplete(read({"who.yaml": text + "emails:\n  user:aws/1/bo: bo@x.exa"}))
+    assert said.startswith("unknown: identities in given/who.yaml: the last line has no end")

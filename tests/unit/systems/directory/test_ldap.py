@@ -182,6 +182,14 @@ def test_what_was_cut_short_is_said(read, text, reason):
             "truncated: entries in given/d.ldif: the search printed no result",
         ),
         (
+            SEARCHED.format(result="0 Success") + "pagedresults: cookie=AQAAAAAAAAA=\n",
+            "truncated: entries in given/d.ldif: the last page names a next one (`pagedresults`)",
+        ),
+        (
+            SEARCHED.format(result="0 Success") + "pagedresults: cookie=AQ==\n\n" + SEARCHED.format(result="0 Success"),
+            "truncated: entries in given/d.ldif: the last page names a next one (`pagedresults`)",
+        ),
+        (
             SEARCHED.format(result="4 Size limit exceeded") + "\n" + SEARCHED.format(result="0 Success"),
             "truncated: entries in given/d.ldif: the search ended with `Size limit exceeded`",
         ),
@@ -197,7 +205,10 @@ def test_a_search_that_ended_well_and_ranges_that_reach_the_end_are_complete(rea
     ranges = (
         "dn: cn=big,dc=x\nobjectClass: group\ncn: big\nmember;range=0-1: uid=ana,dc=x\nmember;range=2-*: uid=bo,dc=x\n"
     )
+    first, last = "pagedresults: estimate=9 cookie=AQ==\n\n", "pagedresults: cookie=\n"
+    paged = SEARCHED.format(result="0 Success") + first + PEOPLE + "search: 3\nresult: 0 Success\n" + last
     assert incomplete(read({"d.ldif": SEARCHED.format(result="0 Success"), "r.ldif": ranges})) == []
+    assert incomplete(read({"d.ldif": paged})) == []
 
 
 def test_a_member_without_an_entry_may_be_a_group_and_is_said(read, members, incomplete):

@@ -18,7 +18,7 @@ MODEL = "model\n  schema 1.1\ntype user\ntype doc\n  relations\n    define viewe
 ONE = '[{"user": "user:ana", "relation": "viewer", "object": "doc:1"}]'
 REFUSED = {
     "backup.zed": ": the file is binary, not text",
-    "cut-in-line.txt": ":2: this is no relationship: `document:plan viewer us`",
+    "cut-in-line.txt": ":2: this is no relationship",
     "cut-in-quote.csv": ":2: this is not valid CSV",
     "cut.csv": ":3: the row has 4 columns, the header has 8",
     "cut.fga": ":10:1: OpenFGA model: expected a type, found the end",
@@ -114,6 +114,24 @@ def test_an_export_without_tuples_may_be_of_another_store(text: str, line: int) 
     assert one.source is not None
     assert one.source.line == line
     assert one.help
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("- user: user:ana\n  relation: viewer\n  object: doc:1", MODEL),
+        (
+            "name: s\nmodel_file: file-1.txt\ntuples:\n  - user: user:ana\n    relation: viewer\n    object: doc:1",
+            MODEL,
+        ),
+        ("schema: |\n  definition user {}\n  definition doc {relation v: user}\nrelationships: |-\n  doc:1#v@user:a",),
+    ],
+)
+def test_a_text_whose_last_line_has_no_end_may_be_cut(texts: tuple[str, ...]) -> None:
+    doubted = [one for one in facts(*texts).coverage if one.what.endswith("`file-0.txt`")]
+    assert [(one.completeness, one.reason.partition(",")[0]) for one in doubted] == [
+        ("unknown", "the last line has no end")
+    ]
 
 
 def test_a_store_whose_tuples_stand_in_a_file_needs_none_of_its_own() -> None:
