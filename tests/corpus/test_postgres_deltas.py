@@ -16,11 +16,11 @@ import pytest
 
 from blastradius.model.delta import State
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.catalog import Catalog, ObjectKey, SqlObject, SqlRole
 from blastradius.systems.postgres.facts import Names, build
 from blastradius.systems.postgres.listed import read_listed
 from blastradius.systems.postgres.privileges import Space
-from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.sql.session import Session
 from tests.support.postgres import (
     COLUMN_ACTIONS,

@@ -8,12 +8,12 @@ import pytest
 from blastradius.access.reference import Reference
 from blastradius.model.delta import State
 from blastradius.model.snapshot import Completeness, Entry, Snapshot
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres import ids
 from blastradius.systems.postgres.catalog import MEMBERSHIP_OPTIONS_SINCE, Catalog, ObjectKey
 from blastradius.systems.postgres.collect import QUERY
 from blastradius.systems.postgres.facts import Names, build
 from blastradius.systems.postgres.privileges import Space
-from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.snapshot import read_catalog
 from tests.support.pg_server import Server, binaries, running, version_of, why_not
 from tests.support.postgres import (

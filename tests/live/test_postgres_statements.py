@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.catalog import MEMBERSHIP_OPTIONS_SINCE, Catalog, SqlObject
 from blastradius.systems.postgres.collect import QUERY
 from blastradius.systems.postgres.privileges import Space
-from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.snapshot import read_catalog
 from blastradius.systems.postgres.sql.session import Session
 from tests.support.pg_server import Server, binaries, running, version_of, why_not

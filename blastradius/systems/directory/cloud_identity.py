@@ -9,7 +9,7 @@ from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.sources import Source
 from blastradius.systems.directory.columns import NATURES, letters
 from blastradius.systems.directory.names import OWN, name_of
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Directory, ListedGroup, Management, Membership, Nature
 from blastradius.systems.directory.trees import items_of, maps_in, text_in
 
@@ -32,7 +32,7 @@ def _is_group(value: LinedMap) -> bool:
     return text_in(value, "name").startswith("groups/") and isinstance(value.get("groupKey"), LinedMap)
 
 
-def read_memberships(documents: Sequence[Document], directory: Directory, notes: Notes) -> None:
+def read_memberships(documents: Sequence[Document], directory: Directory, notes: DirectoryNotes) -> None:
     """Add memberships to a directory; a group is called by its address where a document describes it."""
     addresses = _addresses(documents, directory, notes)
     nameless: dict[str, Source] = {}
@@ -54,7 +54,7 @@ def read_memberships(documents: Sequence[Document], directory: Directory, notes:
     _say_what_is_missing(nameless, without_roles, notes)
 
 
-def _addresses(documents: Iterable[Document], directory: Directory, notes: Notes) -> dict[str, str]:
+def _addresses(documents: Iterable[Document], directory: Directory, notes: DirectoryNotes) -> dict[str, str]:
     found: dict[str, str] = {}
     for document in documents:
         for item in items_of(document, "groups"):
@@ -68,7 +68,7 @@ def _addresses(documents: Iterable[Document], directory: Directory, notes: Notes
     return found
 
 
-def _member(document: Document, item: LinedMap, group: str, directory: Directory, notes: Notes) -> None:
+def _member(document: Document, item: LinedMap, group: str, directory: Directory, notes: DirectoryNotes) -> None:
     key = next((item[key] for key in _KEYS if isinstance(item.get(key), LinedMap)), LinedMap())
     source = document.at(key, "id")
     member = notes.name(text_in(key, "id"), source, "member")
@@ -95,7 +95,7 @@ def _until(role: LinedMap) -> str | None:
     return f"before {time}" if time else None
 
 
-def _page(document: Document, notes: Notes) -> None:
+def _page(document: Document, notes: DirectoryNotes) -> None:
     what = f"members in {document.file.label}"
     if text_in(document.value, "nextPageToken"):
         hint = "export it with `gcloud identity groups memberships list`, which fetches all pages"
@@ -105,7 +105,7 @@ def _page(document: Document, notes: Notes) -> None:
         notes.complete(what, document.at(document.value))
 
 
-def _say_what_is_missing(nameless: dict[str, Source], without_roles: Sequence[Source], notes: Notes) -> None:
+def _say_what_is_missing(nameless: dict[str, Source], without_roles: Sequence[Source], notes: DirectoryNotes) -> None:
     for number, source in nameless.items():
         message = f"nothing says which address {quoted(number)} has, so grants to that address do not reach its members"
         hint = "give the output of `gcloud identity groups describe ADDRESS --format=json` as well"

@@ -9,7 +9,7 @@ from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import PUBLIC
 from blastradius.model.sources import Source
 from blastradius.systems.directory.names import domain_of
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Directory, ListedGroup, Management, Membership
 
 _GROUP_FIELDS = frozenset({"email-id", "name", "description", "settings", "owners", "managers", "members"})
@@ -94,7 +94,7 @@ def _is_restrictions(value: LinedMap) -> bool:
     )
 
 
-def read_groups(document: Document, directory: Directory, notes: Notes) -> None:
+def read_groups(document: Document, directory: Directory, notes: DirectoryNotes) -> None:
     """Add the groups of a document to a directory."""
     value = document.value
     assert isinstance(value, LinedMap)
@@ -114,14 +114,14 @@ def read_groups(document: Document, directory: Directory, notes: Notes) -> None:
 def groups_in(document: Document) -> list[str]:
     """Name the groups of a document of the other side, whatever is wrong with it."""
     scratch = Directory()
-    read_groups(document, scratch, Notes())
+    read_groups(document, scratch, DirectoryNotes())
     return list(scratch.groups)
 
 
 class _Reader:
     """Reads the groups of one document."""
 
-    def __init__(self, document: Document, directory: Directory, notes: Notes) -> None:
+    def __init__(self, document: Document, directory: Directory, notes: DirectoryNotes) -> None:
         self._document = document
         self._directory = directory
         self._notes = notes

@@ -10,7 +10,7 @@ from blastradius.model.snapshot import PrincipalKind
 from blastradius.model.sources import Source
 from blastradius.systems.directory.columns import NATURES, letters
 from blastradius.systems.directory.names import name_of
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Account, Directory, ListedGroup, Management, Membership, Nature
 from blastradius.systems.directory.trees import items_of, maps_in, text_in
 
@@ -24,7 +24,7 @@ def recognises(value: object) -> bool:
     return isinstance(value, LinedMap) and "graph.microsoft.com" in text_in(value, "@odata.context", _NEXT)
 
 
-def read_answers(documents: Sequence[Document], directory: Directory, notes: Notes) -> None:
+def read_answers(documents: Sequence[Document], directory: Directory, notes: DirectoryNotes) -> None:
     """Add the groups of answers to a directory."""
     for document in documents:
         what = f"groups in {document.file.label}"
@@ -64,7 +64,7 @@ def _of_file(document: Document, documents: Sequence[Document]) -> list[Document
     return [other for other in documents if other.file.label == document.file.label]
 
 
-def _group(document: Document, item: LinedMap, directory: Directory, notes: Notes) -> None:
+def _group(document: Document, item: LinedMap, directory: Directory, notes: DirectoryNotes) -> None:
     source = document.at(item, "displayName")
     group = notes.name(text_in(item, "mail", "displayName", "id"), source, "group")
     if group is None:
@@ -85,7 +85,7 @@ def _group(document: Document, item: LinedMap, directory: Directory, notes: Note
         _is_whole(document, item, key, group, notes)
 
 
-def _is_whole(document: Document, item: LinedMap, key: str, group: str, notes: Notes) -> None:
+def _is_whole(document: Document, item: LinedMap, key: str, group: str, notes: DirectoryNotes) -> None:
     listed = item.get(key)
     next_page = f"{key}{_NEXT}"
     place = document.at(item, next_page if next_page in item else key)
@@ -96,7 +96,9 @@ def _is_whole(document: Document, item: LinedMap, key: str, group: str, notes: N
         notes.unknown(f"{key} of {quoted(group)}", place, reason, _HELP)
 
 
-def _account(document: Document, item: LinedMap, directory: Directory, notes: Notes) -> tuple[str, Nature] | None:
+def _account(
+    document: Document, item: LinedMap, directory: Directory, notes: DirectoryNotes
+) -> tuple[str, Nature] | None:
     source: Source = document.at(item)
     nature = _nature(item)
     if nature is Nature.GROUP:

@@ -15,7 +15,7 @@ from blastradius.model.sources import Source
 from blastradius.systems.directory.distinguished import canonical, first_value, kind_of_first
 from blastradius.systems.directory.ldif import Entry, Listing, failed, read_listing
 from blastradius.systems.directory.names import OWN, is_address
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Account, Directory, ListedGroup, Management, Membership, Nature
 
 _GROUP_CLASSES = frozenset(
@@ -83,7 +83,9 @@ class _Known:
     group_by_number: dict[str, str]
 
 
-def read_entries(documents: Sequence[Document], other: Sequence[Document], directory: Directory, notes: Notes) -> None:
+def read_entries(
+    documents: Sequence[Document], other: Sequence[Document], directory: Directory, notes: DirectoryNotes
+) -> None:
     """Add the entries of LDIF texts to a directory.
 
     Args:
@@ -98,10 +100,10 @@ def read_entries(documents: Sequence[Document], other: Sequence[Document], direc
         listing = _listing(document, notes)
         entries.extend(listing.entries)
         _coverage(document, listing, notes)
-    elsewhere = [entry for document in other for entry in _listing(document, Notes()).entries]
+    elsewhere = [entry for document in other for entry in _listing(document, DirectoryNotes()).entries]
     titles = _titles([*entries, *elsewhere])
     known = _accounts_and_groups(entries, titles, directory, notes)
-    for dn, found in _accounts_and_groups(elsewhere, titles, Directory(), Notes()).by_dn.items():
+    for dn, found in _accounts_and_groups(elsewhere, titles, Directory(), DirectoryNotes()).by_dn.items():
         # Whoever has no entry here any more may still be a member, and is what the other side says.
         known.by_dn.setdefault(dn, found)
     links = _Links(known, titles, directory, notes)
@@ -112,17 +114,17 @@ def read_entries(documents: Sequence[Document], other: Sequence[Document], direc
 
 def groups_in(document: Document) -> Iterable[str]:
     """Name the groups of a text of the other side that have an address."""
-    for entry in _listing(document, Notes()).entries:
+    for entry in _listing(document, DirectoryNotes()).entries:
         if _is_group(entry) and is_address(entry.first("mail").lower()):
             yield entry.first("mail").lower()
 
 
-def _listing(document: Document, notes: Notes) -> Listing:
+def _listing(document: Document, notes: DirectoryNotes) -> Listing:
     assert isinstance(document.value, PlainText)
     return read_listing(document.value, document.file.label, _WANTED, notes)
 
 
-def _coverage(document: Document, listing: Listing, notes: Notes) -> None:
+def _coverage(document: Document, listing: Listing, notes: DirectoryNotes) -> None:
     assert isinstance(document.value, PlainText)
     label = document.file.label
     what = f"entries in {label}"
@@ -187,7 +189,9 @@ def _title(entry: Entry) -> str:
     return (entry.first("cn", "samaccountname", "displayname") or first_value(entry.dn)).lower()
 
 
-def _accounts_and_groups(entries: Sequence[Entry], titles: Counter[str], directory: Directory, notes: Notes) -> _Known:
+def _accounts_and_groups(
+    entries: Sequence[Entry], titles: Counter[str], directory: Directory, notes: DirectoryNotes
+) -> _Known:
     known = _Known({}, {}, {})
     for entry in entries:
         dn = canonical(entry.dn)
@@ -212,7 +216,7 @@ def _accounts_and_groups(entries: Sequence[Entry], titles: Counter[str], directo
     return known
 
 
-def _account(entry: Entry, dn: str, known: _Known, directory: Directory, notes: Notes) -> None:
+def _account(entry: Entry, dn: str, known: _Known, directory: Directory, notes: DirectoryNotes) -> None:
     classes = _classes(entry)
     login = entry.first("uid", "samaccountname")
     mail = entry.first("mail").lower()
@@ -250,7 +254,7 @@ def _group_name(title: str, dn: str, titles: Counter[str]) -> str:
 class _Links:
     """Follows the names by which entries call each other."""
 
-    def __init__(self, known: _Known, titles: Counter[str], directory: Directory, notes: Notes) -> None:
+    def __init__(self, known: _Known, titles: Counter[str], directory: Directory, notes: DirectoryNotes) -> None:
         self._known = known
         self._titles = titles
         self._directory = directory

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from blastradius.documents.tree import PlainText
 from blastradius.model.sources import Source
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 
 _START = re.compile(
     r"(?:#[^\n]*+\n|\s)*+(?:version: ?1\s(?:#[^\n]*+\n|\s)*+)?(?:dn::? ?|ref: ldaps?://|search: \d+\s)", re.IGNORECASE
@@ -85,7 +85,7 @@ def recognises(value: object) -> bool:
     return isinstance(value, PlainText) and _START.match(value.text[:20_000]) is not None
 
 
-def read_listing(text: PlainText, label: str, wanted: frozenset[str], notes: Notes) -> Listing:
+def read_listing(text: PlainText, label: str, wanted: frozenset[str], notes: DirectoryNotes) -> Listing:
     """Read the entries of a text.
 
     Args:
@@ -135,7 +135,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 class _Block:
     """Reads the lines between two blank ones."""
 
-    def __init__(self, label: str, wanted: frozenset[str], notes: Notes, listing: Listing) -> None:
+    def __init__(self, label: str, wanted: frozenset[str], notes: DirectoryNotes, listing: Listing) -> None:
         self._label = label
         self._wanted = wanted
         self._notes = notes

@@ -10,7 +10,7 @@ from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import PrincipalKind
 from blastradius.model.sources import Source
 from blastradius.systems.directory.names import is_address, name_of
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Account, Directory, ListedGroup, Membership, Nature
 from blastradius.systems.directory.trees import items_of, maps_in, text_in
 
@@ -25,7 +25,7 @@ def recognises(value: object) -> bool:
     return isinstance(first, LinedMap) and (_has_schema(first, _LIST) or _is_user(first) or _is_group(first))
 
 
-def read_resources(documents: Sequence[Document], directory: Directory, notes: Notes) -> None:
+def read_resources(documents: Sequence[Document], directory: Directory, notes: DirectoryNotes) -> None:
     """Add users and groups to a directory; all pages are needed, since groups name their members by id."""
     names: dict[str, tuple[str, Nature]] = {}
     found = [(document, item) for document in documents for item in items_of(document, "Resources")]
@@ -52,7 +52,7 @@ def read_resources(documents: Sequence[Document], directory: Directory, notes: N
     _are_members_listed([(document, item) for document, item in found if _is_group(item)], notes)
 
 
-def _user(document: Document, item: LinedMap, directory: Directory, notes: Notes) -> str | None:
+def _user(document: Document, item: LinedMap, directory: Directory, notes: DirectoryNotes) -> str | None:
     login = text_in(item, "userName")
     emails = [text_in(email, "value") for email in sorted(maps_in(item.get("emails")), key=_not_primary)]
     email = next((address for address in emails if is_address(address.strip().lower())), "").strip().lower()
@@ -70,7 +70,7 @@ def _user(document: Document, item: LinedMap, directory: Directory, notes: Notes
     return name
 
 
-def _group(document: Document, item: LinedMap, directory: Directory, notes: Notes) -> str | None:
+def _group(document: Document, item: LinedMap, directory: Directory, notes: DirectoryNotes) -> str | None:
     written = text_in(item, "displayName", "id")
     source = document.at(item, "displayName")
     name = notes.name(written, source, "group")
@@ -85,7 +85,7 @@ def _group(document: Document, item: LinedMap, directory: Directory, notes: Note
 class _Links:
     """Follows the ids by which groups and users name each other."""
 
-    def __init__(self, names: dict[str, tuple[str, Nature]], directory: Directory, notes: Notes) -> None:
+    def __init__(self, names: dict[str, tuple[str, Nature]], directory: Directory, notes: DirectoryNotes) -> None:
         self._names = names
         self._directory = directory
         self._notes = notes
@@ -131,7 +131,7 @@ class _Links:
             self._notes.unknown("members of groups", self._lost[0], reason, hint)
 
 
-def _count_pages(documents: Sequence[Document], notes: Notes) -> None:
+def _count_pages(documents: Sequence[Document], notes: DirectoryNotes) -> None:
     """Hold the number of resources on all pages against the number that the pages announce."""
     announced: dict[str, int] = {}
     first: dict[str, Source] = {}
@@ -165,7 +165,7 @@ _NOTHING = "export it again; may the token read all?"
 _ALL_PAGES = "fetch every page (`startIndex`, `count`) and give all of them"
 
 
-def _are_members_listed(groups: Iterable[tuple[Document, LinedMap]], notes: Notes) -> None:
+def _are_members_listed(groups: Iterable[tuple[Document, LinedMap]], notes: DirectoryNotes) -> None:
     groups = tuple(groups)
     if groups and not any("members" in item for _, item in groups):
         document, item = groups[0]

@@ -8,7 +8,7 @@ from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Snapshot
 from blastradius.systems.directory import cloud_identity, google_groups, graph, identities, ldap, ldif, scim, tables
 from blastradius.systems.directory.facts import SYSTEM, build
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Directory
 
 NAME = SYSTEM
@@ -53,7 +53,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     Raises:
         SnapshotError: With all problems of the documents, when they contradict their format.
     """
-    notes = Notes()
+    notes = DirectoryNotes()
     directory = read_directory(documents, other or (), notes)
     joined = identities.Joined()
     try:
@@ -83,7 +83,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     )
 
 
-def read_directory(documents: Sequence[Document], other: Sequence[Document], notes: Notes) -> Directory:
+def read_directory(documents: Sequence[Document], other: Sequence[Document], notes: DirectoryNotes) -> Directory:
     """Read all membership lists into one directory.
 
     Args:

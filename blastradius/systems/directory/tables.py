@@ -22,7 +22,7 @@ from blastradius.systems.directory.columns import (
     letters,
 )
 from blastradius.systems.directory.names import name_of, names_in
-from blastradius.systems.directory.notes import Notes
+from blastradius.systems.directory.notes import DirectoryNotes
 from blastradius.systems.directory.objects import Account, Directory, ListedGroup, Management, Membership, Nature
 
 _ROLES = {"owner": True, "manager": False}
@@ -39,7 +39,7 @@ def recognises(value: object) -> bool:
     return isinstance(value, PlainText) and is_list_of_members(csv_header(value.text))
 
 
-def read_table(document: Document, directory: Directory, notes: Notes) -> None:
+def read_table(document: Document, directory: Directory, notes: DirectoryNotes) -> None:
     """Add the rows of a table to a directory."""
     place = Source(document.file.label, 1)
     try:
@@ -66,7 +66,7 @@ def read_table(document: Document, directory: Directory, notes: Notes) -> None:
 class _Rows:
     """Adds rows, one by one."""
 
-    def __init__(self, columns: Columns, directory: Directory, notes: Notes) -> None:
+    def __init__(self, columns: Columns, directory: Directory, notes: DirectoryNotes) -> None:
         self._columns = columns
         self._directory = directory
         self._notes = notes
@@ -143,7 +143,7 @@ class _Rows:
             yield from _cells_in_json(row[columns.json], source, self._notes)
 
 
-def _cells_in_json(text: str, source: Source, notes: Notes) -> Iterator[tuple[str, str]]:
+def _cells_in_json(text: str, source: Source, notes: DirectoryNotes) -> Iterator[tuple[str, str]]:
     """Read the cell that ``formatjson`` puts all fields of a member into."""
     if not text.strip():
         return

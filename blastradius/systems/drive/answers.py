@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from blastradius.documents import Document, LinedList, LinedMap
 from blastradius.systems.drive.items import maps, read_item, text, truth
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 from blastradius.systems.drive.objects import Drive, Whom
 from blastradius.systems.drive.pages import LISTS, OF_DRIVES, say_what_is_missing
 from blastradius.systems.drive.roles import RANKS
@@ -41,7 +41,7 @@ def _is_item(value: LinedMap) -> bool:
     return is_shared or not _OF_A_FILE.isdisjoint(value)
 
 
-def read_answers(documents: Sequence[Document], drive: Drive, notes: Notes) -> None:
+def read_answers(documents: Sequence[Document], drive: Drive, notes: DriveNotes) -> None:
     """Add the items of answers to a drive."""
     for document in documents:
         value = document.value

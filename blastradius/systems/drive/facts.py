@@ -16,7 +16,7 @@ from blastradius.model.snapshot import (
 )
 from blastradius.model.sources import Source
 from blastradius.systems.drive.inheritance import Placed, Placing
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 from blastradius.systems.drive.objects import Drive, Item, Permission, Rank, Whom
 from blastradius.systems.drive.roles import ACTIONS, EDITOR, NAMES, PUBLISHED, ROLES
 
@@ -29,7 +29,7 @@ _MACHINES = ".gserviceaccount.com"
 _LIST_HELP = "export their permissions (`permissions.list`, or GAM with `showshareddrivepermissions`)"
 
 
-def build(drive: Drive, notes: Notes) -> Snapshot:
+def build(drive: Drive, notes: DriveNotes) -> Snapshot:
     """Turn items and permissions into facts.
 
     Args:
@@ -56,7 +56,7 @@ def build(drive: Drive, notes: Notes) -> Snapshot:
 class _Builder:
     """Collects facts, item by item."""
 
-    def __init__(self, drive: Drive, notes: Notes) -> None:
+    def __init__(self, drive: Drive, notes: DriveNotes) -> None:
         self.principals: dict[str, Principal] = {}
         self.groups: dict[str, Group] = {}
         self.resources: dict[str, Resource] = {}

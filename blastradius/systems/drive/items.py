@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from blastradius.documents import UNSAFE_CHARACTERS, LinedList, LinedMap, quoted, type_name, visible
 from blastradius.model.sources import Source
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 from blastradius.systems.drive.objects import Drive, Item, Permission, Rank, Whom
 from blastradius.systems.drive.roles import RANKS
 
@@ -34,7 +34,7 @@ _TYPES = {
 }
 
 
-def read_item(value: LinedMap, place: Place, drive: Drive, notes: Notes, *, is_drive: bool = False) -> Item | None:
+def read_item(value: LinedMap, place: Place, drive: Drive, notes: DriveNotes, *, is_drive: bool = False) -> Item | None:
     """Add an item with its permissions to a drive.
 
     Args:
@@ -87,7 +87,7 @@ def _looks_like_drive(value: LinedMap, number: str) -> bool:
     return not is_file and _DRIVE_ID.fullmatch(number) is not None
 
 
-def read_permission(value: LinedMap, item: str, source: Source, notes: Notes) -> Iterator[Permission]:
+def read_permission(value: LinedMap, item: str, source: Source, notes: DriveNotes) -> Iterator[Permission]:
     """Read a permission: one object for each origin, as a permission may be inherited and direct at once."""
     written = text(value, "type").lower()
     if written not in set(Whom):
@@ -109,7 +109,7 @@ def read_permission(value: LinedMap, item: str, source: Source, notes: Notes) ->
         yield Permission(item, whom, name, rank, inherited, when, view, pending, source)
 
 
-def _name(value: LinedMap, whom: Whom, source: Source, notes: Notes) -> str | None:
+def _name(value: LinedMap, whom: Whom, source: Source, notes: DriveNotes) -> str | None:
     """Give the address or the domain; by number when the export leaves it out; None when nothing names it."""
     if whom is Whom.ANYONE:
         return ""
@@ -150,7 +150,7 @@ def _is_discoverable(value: LinedMap) -> bool:
     return stated if stated is not None else truth(value, "withLink") is False
 
 
-def _origins(value: LinedMap, source: Source, notes: Notes) -> Iterator[tuple[Rank, bool | None]]:
+def _origins(value: LinedMap, source: Source, notes: DriveNotes) -> Iterator[tuple[Rank, bool | None]]:
     details = [*maps(value.get("permissionDetails"))] or [*maps(value.get("teamDrivePermissionDetails"))]
     if not details:
         yield _rank(value, source, notes), None
@@ -158,7 +158,7 @@ def _origins(value: LinedMap, source: Source, notes: Notes) -> Iterator[tuple[Ra
         yield _rank(detail if text(detail, "role") else value, source, notes), truth(detail, "inherited")
 
 
-def _rank(value: LinedMap, source: Source, notes: Notes) -> Rank:
+def _rank(value: LinedMap, source: Source, notes: DriveNotes) -> Rank:
     written = text(value, "role")
     more = value.get("additionalRoles")
     if written.lower() == "reader" and isinstance(more, LinedList) and "commenter" in more:

@@ -12,7 +12,7 @@ from blastradius.documents.tree import PlainText
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Source
 from blastradius.systems.drive.items import read_item, read_permission
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 from blastradius.systems.drive.objects import Drive
 from blastradius.systems.drive.rows import path_of, tree_of
 
@@ -35,7 +35,7 @@ def recognises(value: object) -> bool:
     return "id" in words and "owner" in words and not _OF_DRIVE.isdisjoint({*words} - {"owner"})
 
 
-def read_listings(documents: Sequence[Document], drive: Drive, notes: Notes, *, are_drives_listed: bool) -> None:
+def read_listings(documents: Sequence[Document], drive: Drive, notes: DriveNotes, *, are_drives_listed: bool) -> None:
     """Add the rows of tables to a drive.
 
     Args:
@@ -73,7 +73,7 @@ def read_listings(documents: Sequence[Document], drive: Drive, notes: Notes, *, 
 class _Rows:
     """Adds the rows of one table; rows that repeat an item for the next permission are not taken apart again."""
 
-    def __init__(self, header: Sequence[str], drive: Drive, notes: Notes) -> None:
+    def __init__(self, header: Sequence[str], drive: Drive, notes: DriveNotes) -> None:
         self._drive = drive
         self._notes = notes
         self._columns = [(at, path) for at, name in enumerate(header) if (path := path_of(name))]
@@ -97,7 +97,7 @@ class _Rows:
             _are_all_there(value, found.id, source, self._notes)
 
 
-def _are_all_there(value: LinedMap, item: str, source: Source, notes: Notes) -> None:
+def _are_all_there(value: LinedMap, item: str, source: Source, notes: DriveNotes) -> None:
     """Hold the number of permissions that a row announces against those that it has."""
     there = value.get("permissions")
     announced = value.get("permissionCount")

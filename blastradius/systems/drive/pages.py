@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import Document, LinedList, LinedMap
 from blastradius.systems.drive.items import maps, text, truth
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 
 LISTS = ("files", "drives", "teamDrives", "items")
 OF_DRIVES = ("drives", "teamDrives")
@@ -49,7 +49,7 @@ class _Chain:
         return True
 
 
-def say_what_is_missing(documents: Sequence[Document], notes: Notes) -> None:
+def say_what_is_missing(documents: Sequence[Document], notes: DriveNotes) -> None:
     """Tell of each file whether the lists in it have their last pages, and whether there is anything in them."""
     doubtful: set[str] = set()
     for kind, listed in _by_kind(documents).items():

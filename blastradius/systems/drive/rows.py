@@ -7,7 +7,7 @@ from blastradius.documents import File, LinedList, LinedMap, parse
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Source
 from blastradius.systems.drive.items import text
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 
 _FIELDS = (
     "id",
@@ -68,7 +68,7 @@ def path_of(name: str) -> Path:
     return tuple(parts)
 
 
-def tree_of(columns: Columns, row: Sequence[str], source: Source, notes: Notes) -> LinedMap | None:
+def tree_of(columns: Columns, row: Sequence[str], source: Source, notes: DriveNotes) -> LinedMap | None:
     """Make of a row what the API would have answered."""
     tree: dict[str | int, object] = {}
     for position, path in columns:
@@ -135,7 +135,7 @@ def _spell_out(value: LinedMap, counted: object) -> None:
         value["permissionCount"] = int(count[:9])
 
 
-def _from_json(cell: str, source: Source, notes: Notes) -> LinedMap | None:
+def _from_json(cell: str, source: Source, notes: DriveNotes) -> LinedMap | None:
     """Read the cell that ``formatjson`` puts all fields into."""
     try:
         (document,) = parse(File(source.file, PurePosixPath("cell.json"), cell, ""))

@@ -9,7 +9,7 @@ from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Completeness, Snapshot
 from blastradius.systems.drive import answers, listings
 from blastradius.systems.drive.facts import SYSTEM, build
-from blastradius.systems.drive.notes import Notes
+from blastradius.systems.drive.notes import DriveNotes
 from blastradius.systems.drive.objects import Drive
 
 NAME = SYSTEM
@@ -35,14 +35,14 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     Raises:
         SnapshotError: With all problems of the documents, when they contradict their format.
     """
-    notes = Notes()
+    notes = DriveNotes()
     snapshot = build(read_drive(documents, notes), notes)
     if notes.errors:
         raise SnapshotError(shortened(notes.errors))
     return replace(snapshot, unread=tuple(notes.unread), coverage=(*notes.coverage, *notes.counted()))
 
 
-def read_drive(documents: Sequence[Document], notes: Notes) -> Drive:
+def read_drive(documents: Sequence[Document], notes: DriveNotes) -> Drive:
     """Read all exports into one drive.
 
     Args:

@@ -23,7 +23,6 @@ from blastradius.model.snapshot import (
 )
 from blastradius.model.sources import NOWHERE, Source
 from blastradius.systems.github.declared import Named, Organisation, Repository, Team
-from blastradius.systems.github.fields import Notes
 from blastradius.systems.github.permissions import (
     ACTIONS,
     ADMIN,
@@ -34,6 +33,7 @@ from blastradius.systems.github.permissions import (
     ROLES,
     role_of,
 )
+from blastradius.systems.notes import Notes
 
 SYSTEM = "github"
 _BOT_SUFFIX = "[bot]"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from blastradius.documents import UNSAFE_CHARACTERS, Document, LinedList, LinedMap, quoted, type_name
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import UNLISTED_SUFFIX
-from blastradius.model.sources import Problem, Source
+from blastradius.model.sources import Source
 from blastradius.systems.github.declared import Named, Permission
+from blastradius.systems.notes import Notes
 
 ORGANISATION_FIELDS = frozenset(
     {
@@ -57,25 +58,6 @@ REPOSITORY_FIELDS = frozenset(
 _AS_SHOWN = "write the name as GitHub shows it"
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(\[bot\])?", re.ASCII)
 _REPOSITORY = re.compile(r"[a-z0-9._-]{1,100}", re.ASCII)
-
-
-class Notes:
-    """What was wrong with the documents, and what was not understood."""
-
-    __slots__ = ("errors", "unread")
-
-    def __init__(self) -> None:
-        """Begin without problems."""
-        self.errors: list[Problem] = []
-        self.unread: list[Problem] = []
-
-    def error(self, source: Source, message: str, help: str = "") -> None:
-        """Remember something that contradicts the format."""
-        self.errors.append(Problem(message, source, help))
-
-    def not_understood(self, source: Source, message: str, help: str = "") -> None:
-        """Remember something that may matter and was not understood."""
-        self.unread.append(Problem(message, source, help))
 
 
 class Reader:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from blastradius.documents import Document, LinedMap
 from blastradius.systems.github.declared import Organisation
-from blastradius.systems.github.fields import Notes, Reader
+from blastradius.systems.github.fields import Reader
 from blastradius.systems.github.layout import Part, parts
+from blastradius.systems.notes import Notes
 
 
 def repositories_elsewhere(

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from blastradius.documents import Document, LinedMap, quoted
 from blastradius.model.sources import NOWHERE, Source
 from blastradius.systems.github.declared import Named, Organisation, Repository
-from blastradius.systems.github.fields import ORGANISATION_FIELDS, REPOSITORY_FIELDS, Notes, Reader
+from blastradius.systems.github.fields import ORGANISATION_FIELDS, REPOSITORY_FIELDS, Reader
 from blastradius.systems.github.layout import Part, is_full, parts
 from blastradius.systems.github.teams import read_teams
+from blastradius.systems.notes import Notes
 
 _VISIBILITIES = ("public", "private", "internal")
 

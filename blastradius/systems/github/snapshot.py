@@ -8,9 +8,9 @@ from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Snapshot
 from blastradius.systems.github import layout
 from blastradius.systems.github.facts import SYSTEM, build
-from blastradius.systems.github.fields import Notes
 from blastradius.systems.github.mentioned import repositories_elsewhere
 from blastradius.systems.github.reading import read_organisations
+from blastradius.systems.notes import Notes
 
 NAME = SYSTEM
 """The word for ``--from`` and for reports."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from blastradius.documents import LinedMap, quoted
 from blastradius.model.sources import Source
 from blastradius.systems.github.declared import Team
-from blastradius.systems.github.fields import TEAM_FIELDS, Notes, Reader
+from blastradius.systems.github.fields import TEAM_FIELDS, Reader
 from blastradius.systems.github.layout import Part
+from blastradius.systems.notes import Notes
 
 _PRIVACIES = ("closed", "secret")
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from blastradius.documents import Document, PlainText, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.catalog import (
     NEWEST,
     OLDEST,
@@ -18,7 +19,6 @@ from blastradius.systems.postgres.catalog import (
     SqlObject,
 )
 from blastradius.systems.postgres.privileges import Space
-from blastradius.systems.postgres.rows import Notes
 from blastradius.systems.postgres.sql.apply import apply
 from blastradius.systems.postgres.sql.cursor import NotUnderstood
 from blastradius.systems.postgres.sql.reading import read_statement

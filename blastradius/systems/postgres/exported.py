@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from blastradius.documents import Document, LinedMap, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.acl import Acl
 from blastradius.systems.postgres.catalog import (
     FUTURE,
@@ -28,7 +29,7 @@ from blastradius.systems.postgres.catalog import (
     bare,
 )
 from blastradius.systems.postgres.privileges import Space
-from blastradius.systems.postgres.rows import Notes, Row, known_roles_only
+from blastradius.systems.postgres.rows import Row, known_roles_only
 
 FORMAT = "blastradius.postgres/1"
 RELATION_KINDS = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from blastradius.documents import Document, LinedMap, quoted
 from blastradius.model.snapshot import Completeness, Coverage
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.acl import Acl
 from blastradius.systems.postgres.catalog import (
     UNNAMED,
@@ -19,7 +20,7 @@ from blastradius.systems.postgres.catalog import (
 )
 from blastradius.systems.postgres.exported import RELATION_KINDS
 from blastradius.systems.postgres.privileges import MAINTAIN_SINCE, Space
-from blastradius.systems.postgres.rows import Notes, Row, known_roles_only
+from blastradius.systems.postgres.rows import Row, known_roles_only
 
 _ROLE_FIELDS = {
     "super": "superuser",

@@ -4,31 +4,11 @@ from collections.abc import Collection, Iterator
 
 from blastradius.documents import Document, LinedList, LinedMap, quoted, type_name
 from blastradius.errors import did_you_mean
-from blastradius.model.sources import Problem, Source
+from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.acl import PUBLIC, Acl, AclItem, granted, parse_item
 
 NAME_BYTES_MAX = 1000
-_PROBLEMS_MAX = 1000
-
-
-class Notes:
-    """What was wrong with the documents, and what was not understood."""
-
-    __slots__ = ("errors", "unread")
-
-    def __init__(self) -> None:
-        """Begin without problems."""
-        self.errors: list[Problem] = []
-        self.unread: list[Problem] = []
-
-    def error(self, source: Source, message: str, help: str = "") -> None:
-        """Remember something that contradicts the format."""
-        if len(self.errors) < _PROBLEMS_MAX:
-            self.errors.append(Problem(message, source, help))
-
-    def not_understood(self, source: Source, message: str, help: str = "") -> None:
-        """Remember something that may matter and was not understood."""
-        self.unread.append(Problem(message, source, help))
 
 
 class Row:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from blastradius.documents import Document, quoted
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Completeness, Coverage, Snapshot
+from blastradius.systems.notes import Notes
 from blastradius.systems.postgres.acl import PUBLIC
 from blastradius.systems.postgres.catalog import Catalog
 from blastradius.systems.postgres.dump import is_dump, read_dumps
 from blastradius.systems.postgres.exported import is_exported, read_exported
 from blastradius.systems.postgres.facts import SYSTEM, build, names_of
 from blastradius.systems.postgres.listed import is_listed, read_listed
-from blastradius.systems.postgres.rows import Notes
 
 NAME = SYSTEM
 """The word for ``--from`` and for reports."""

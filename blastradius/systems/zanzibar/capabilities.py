@@ -13,7 +13,7 @@ from blastradius.errors import SnapshotError
 from blastradius.globs import matches
 from blastradius.model.snapshot import CAPABILITIES, Capability, PrincipalKind
 from blastradius.model.sources import Source
-from blastradius.systems.zanzibar.notes import Notes
+from blastradius.systems.notes import Notes
 
 FORMAT = "blastradius.relations/1"
 """The first line of a file that says what relations amount to."""

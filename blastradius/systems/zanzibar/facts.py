@@ -7,12 +7,12 @@ from blastradius.access.facts import components, membership_order
 from blastradius.documents import quoted
 from blastradius.model.snapshot import CAPABILITIES, Capability, Grant, Group, Principal, Resource, Snapshot
 from blastradius.model.sources import NOWHERE, Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.capabilities import Rules
 from blastradius.systems.zanzibar.fitting import fitting
 from blastradius.systems.zanzibar.groups import Groups, without_circles
 from blastradius.systems.zanzibar.meaning import Meaning, meaning_of
 from blastradius.systems.zanzibar.names import Names
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Dialect, Itself, Relationship, Schema, Store, type_of
 from blastradius.systems.zanzibar.schema import leaves_of
 

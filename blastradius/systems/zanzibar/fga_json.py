@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from blastradius.documents import Document, LinedList, LinedMap, quoted
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.fga_language import VERSIONS, Module
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
     Arrow,

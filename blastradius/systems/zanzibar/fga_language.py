@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import quoted
 from blastradius.errors import SnapshotError
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.excerpt import Excerpt
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
     Arrow,

@@ -6,7 +6,7 @@ Source: OpenFGA filters tuples that do not fit the model when it answers; SpiceD
 from collections.abc import Iterable
 
 from blastradius.documents import quoted
-from blastradius.systems.zanzibar.notes import Notes
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.objects import WILDCARD, Dialect, Relationship, Schema, type_of
 
 _SHOWN_MAX = 20

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from blastradius.documents import quoted
 from blastradius.model.snapshot import CAPABILITIES, Capability, PrincipalKind
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.capabilities import Rules, is_always_principal, kind_of, worded, words_of
 from blastradius.systems.zanzibar.narrowing import narrowed
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Arrow, Computed, Direct, Relation, Schema, Type
 from blastradius.systems.zanzibar.schema import leaves_of
 

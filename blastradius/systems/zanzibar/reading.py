@@ -11,12 +11,12 @@ from pathlib import PurePosixPath
 from blastradius.documents import Document, LinedList, LinedMap, PlainText, quoted
 from blastradius.model.snapshot import Completeness, Coverage
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.capabilities import Rules, read_rules
 from blastradius.systems.zanzibar.excerpt import scalar, whole
 from blastradius.systems.zanzibar.fga_json import is_json_model, read_json_model
 from blastradius.systems.zanzibar.fga_language import Module, read_module
 from blastradius.systems.zanzibar.forms import Form, form_of
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Dialect, Key, Relationship, Schema, Store
 from blastradius.systems.zanzibar.schema import open_schema, schema_of_declared, schema_of_modules
 from blastradius.systems.zanzibar.spicedb_language import Declared, read_declared

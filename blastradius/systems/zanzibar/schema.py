@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from blastradius.documents import quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.sources import NOWHERE, Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.fga_language import Module
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
     Arrow,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from blastradius.documents import Document
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import Completeness, Snapshot
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.facts import Elsewhere, build
 from blastradius.systems.zanzibar.forms import form_of
 from blastradius.systems.zanzibar.meaning import unfitting_rules
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Dialect
 from blastradius.systems.zanzibar.reading import Given, read_given
 

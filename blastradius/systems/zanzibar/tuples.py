@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from blastradius.documents import UNSAFE_CHARACTERS, Document, LinedList, LinedMap, PlainText, quoted, read_csv
 from blastradius.errors import DocumentError
 from blastradius.model.sources import Source
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.excerpt import Excerpt
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import Relationship
 
 TUPLE_FIELDS = frozenset({"user", "relation", "object"})

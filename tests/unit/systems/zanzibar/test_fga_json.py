@@ -5,7 +5,7 @@ import json
 import pytest
 
 from blastradius.errors import SnapshotError
-from blastradius.systems.zanzibar.notes import Notes
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.objects import Dialect
 from blastradius.systems.zanzibar.reading import read_given
 from tests.support.zanzibar import documents, facts

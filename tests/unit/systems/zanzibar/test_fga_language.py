@@ -3,10 +3,10 @@
 import pytest
 
 from blastradius.errors import SnapshotError
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar import snapshot as zanzibar
 from blastradius.systems.zanzibar.excerpt import whole
 from blastradius.systems.zanzibar.fga_language import is_model, read_module
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
     Arrow,

@@ -3,8 +3,8 @@
 import pytest
 
 from blastradius.errors import SnapshotError
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.excerpt import whole
-from blastradius.systems.zanzibar.notes import Notes
 from blastradius.systems.zanzibar.objects import (
     Allowed,
     Arrow,

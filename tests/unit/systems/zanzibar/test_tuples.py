@@ -7,7 +7,7 @@ import pytest
 
 from blastradius.errors import SnapshotError
 from blastradius.model.sources import Source
-from blastradius.systems.zanzibar.notes import Notes
+from blastradius.systems.notes import Notes
 from blastradius.systems.zanzibar.objects import Dialect, Relationship, Store
 from blastradius.systems.zanzibar.reading import read_given
 from tests.support.zanzibar import documents, facts
