@@ -214,6 +214,12 @@ def test_all_that_facts_name_exists(name: str) -> None:
 
 
 @EACH
+def test_groups_are_narrowed_without_conditions_which_nobody_would_look_at(name: str) -> None:
+    groups = load(read_files([str(ROOT / FIXTURES[name])])).snapshot.groups.values()
+    assert [group.id for group in groups for entry in (*group.all_of, *group.but_not) if entry.when] == []
+
+
+@EACH
 def test_every_fact_says_where_it_was_read(name: str) -> None:
     snapshot = load(read_files([str(ROOT / FIXTURES[name])])).snapshot
     sections = (snapshot.principals, snapshot.groups, snapshot.resources, snapshot.roles)
