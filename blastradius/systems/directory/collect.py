@@ -78,12 +78,14 @@ COLLECT = (
         steps=(
             Step(
                 "one row for each member of each group",
+                # Two groups may have one name, so those without an address go by their ids, as members too.
                 "echo group,member,type > entra-members.csv\n"
-                "az ad group list --query '[].[id,displayName]' --output tsv |\n"
+                "az ad group list --query '[].[id, mail || id]' --output tsv > entra-groups.tsv\n"
                 "while IFS=\"$(printf '\\t')\" read -r id name; do\n"
-                '  az ad group member list --group "$id" --output json | jq -r --arg group "$name" \\\n'
-                "    '.[] | [$group, (.mail // .userPrincipalName // .displayName), .\"@odata.type\"] | @csv'\n"
-                "done >> entra-members.csv",
+                '  az ad group member list --group "$id" --output json > entra-part.json\n'
+                "  jq -r --arg group \"$name\" 'if . == [] then [[$group, \"\", \"\"]] else map([$group,\n"
+                '    (.mail // .userPrincipalName // .id), ."@odata.type"]) end | .[] | @csv\' entra-part.json\n'
+                "done < entra-groups.tsv >> entra-members.csv",
             ),
         ),
         check=_BESIDE.format(files="entra-members.csv"),
