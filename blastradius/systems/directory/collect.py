@@ -83,7 +83,7 @@ COLLECT = (
                 "az ad group list --query '[].[id, mail || id]' --output tsv > entra-groups.tsv\n"
                 "while IFS=\"$(printf '\\t')\" read -r id name; do\n"
                 '  az ad group member list --group "$id" --output json > entra-part.json\n'
-                "  jq -r --arg group \"$name\" 'if . == [] then [[$group, \"\", \"\"]] else map([$group,\n"
+                '  jq -r --arg group "$name" \'if . == [] then [[$group, "", ""]] else map([$group,\n'
                 '    (.mail // .userPrincipalName // .id), ."@odata.type"]) end | .[] | @csv\' entra-part.json\n'
                 "done < entra-groups.tsv >> entra-members.csv",
             ),
