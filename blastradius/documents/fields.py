@@ -68,3 +68,32 @@ class Fields:
             return value
         self.wrong_type(container, key, "a mapping")
         return None
+
+    def section(self, container: LinedMap, key: str) -> LinedMap:
+        """Read a field that may be missing and is a mapping; empty when it is missing or wrong."""
+        found = self.mapping(container, key) if key in container else None
+        return LinedMap() if found is None else found
+
+    def items(self, container: LinedMap, key: str) -> LinedList:
+        """Read a field that may be missing and is a list; empty when it is missing or wrong."""
+        if key not in container:
+            return LinedList()
+        value = container[key]
+        if isinstance(value, LinedList):
+            return value
+        self.wrong_type(container, key, "a list")
+        return LinedList()
+
+    def text(self, container: LinedMap | LinedList, key: str | int) -> str | None:
+        """Read a text that is not empty; None when it is missing or wrong."""
+        if isinstance(container, LinedMap) and key not in container:
+            return None
+        value = container[key]  # type: ignore[index]
+        if not isinstance(value, str):
+            self.wrong_type(container, key, "text")
+            return None
+        if not value.strip():
+            shown = quoted(key) if isinstance(key, str) else "the item"
+            self.report(container, key, f"{shown} must not be empty")
+            return None
+        return value

@@ -16,11 +16,11 @@ from blastradius.errors import BlastRadiusError
 from blastradius.gate import load_policy
 from blastradius.model.answer import Validation
 from blastradius.model.snapshot import CAPABILITIES, Effect, Grant, Snapshot
-from blastradius.model.sources import Problem, Source
+from blastradius.model.sources import Problem
 from blastradius.pipeline.kept import doubts_about_classes
 from blastradius.pipeline.reading import STDIN
 from blastradius.systems.load import load
-from blastradius.systems.recognising import documents_of, is_note_of_folder, is_text_of_folder, system_of
+from blastradius.systems.recognising import gathered, system_of
 
 POLICY_FAMILY, CHANGE_FAMILY = "blastradius.policy/", "blastradius.change/"
 OWN_FAMILIES = ("blastradius.snapshot/", CHANGE_FAMILY, POLICY_FAMILY)
@@ -45,14 +45,9 @@ def validate(paths: Sequence[str], stdin: Callable[[], bytes]) -> Validation:
         if file.bulk:
             sorted_files.snapshots.append(file)
             continue
-        is_doubtful = file.hidden or is_text_of_folder(file)
-        reading = _Attempts() if is_doubtful else attempts
-        documents = reading.of(partial(documents_of, file))
+        documents = gathered(file, attempts.problems, passed_over)
         if documents and not (file.hidden and _is_foreign(documents)):
             sorted_files.put(file, documents)
-        elif documents == () and not is_note_of_folder(file):
-            passed_over.append(Problem("the file is of no known format", Source(file.label)))
-        passed_over += reading.problems if is_doubtful and not is_note_of_folder(file) else []
     policies = [found for one in sorted_files.policies if (found := attempts.of(partial(load_policy, one)))]
     changes = [change for file in sorted_files.changes if (change := attempts.of(partial(load_changes, (file,))))]
     loaded = attempts.of(partial(load, sorted_files.snapshots)) if sorted_files.snapshots else None

@@ -13,6 +13,7 @@ from blastradius.documents import quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import Entry, Group, Identities, Principal, PrincipalKind, Snapshot
 from blastradius.model.sources import NOWHERE, Problem, Source
+from blastradius.systems.merge import same_as_sources
 
 _MAIL_USER = re.compile(r"user:([^\s/@]+@[^\s/@]+)")
 _MAIL_GROUP = re.compile(r"group:[^\s/@]+@([^\s/@]+)")
@@ -43,13 +44,12 @@ def joined(snapshot: Snapshot, problems: list[Problem]) -> Snapshot:
     if identities.domains:
         principals, groups = _with_externals(principals, groups, emails, identities.domains)
     accounts = _accounts_of_one(emails, snapshot.same_as) if identities.emails else ()
-    sources = (*snapshot.same_as_sources, *[NOWHERE] * (len(snapshot.same_as) - len(snapshot.same_as_sources)))
     return replace(
         snapshot,
         principals=principals,
         groups=groups,
         same_as=(*snapshot.same_as, *accounts),
-        same_as_sources=(*sources, *[NOWHERE] * len(accounts)),
+        same_as_sources=(*same_as_sources(snapshot), *[NOWHERE] * len(accounts)),
         identities=Identities(),
     )
 

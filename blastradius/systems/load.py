@@ -12,13 +12,13 @@ from blastradius.model.snapshot import Snapshot
 from blastradius.model.sources import Input, Problem, Side, Source
 from blastradius.systems.bulk import KINDS, checked, read_bulk
 from blastradius.systems.coverage import coverage_problems
+from blastradius.systems.ids import name_fault
 from blastradius.systems.interface import System
 from blastradius.systems.joining import joined
 from blastradius.systems.merge import merge
-from blastradius.systems.native.ids import name_fault
 from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.native.snapshot import NAME as NATIVE
-from blastradius.systems.recognising import documents_of, is_note_of_folder, is_text_of_folder, system_of
+from blastradius.systems.recognising import KNOWN_SYSTEMS, gathered, system_of
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS
 
@@ -146,16 +146,9 @@ def _parse_all(
     parsed: list[tuple[File, tuple[Document, ...]]] = []
     problems: list[Problem] = []
     for file in files:
-        try:
-            documents = () if file.bulk else documents_of(file, systems)
-        except DocumentError as error:
-            if not is_note_of_folder(file):
-                (unread if file.hidden or is_text_of_folder(file) else problems).extend(error.problems)
-            continue
+        documents = () if file.bulk else gathered(file, problems, unread, systems)
         if documents or file.bulk:
             parsed.append((file, documents))
-        elif not is_note_of_folder(file):
-            unread.append(Problem("the file is of no known format", Source(file.label), _KNOWN))
     if problems:
         raise DocumentError(shortened(problems))
     return parsed
@@ -246,17 +239,14 @@ def _unrecognised(document: Document, systems: Mapping[str, System]) -> Problem:
         return Problem(f"this is not recognised as {quoted(next(iter(systems)))}", place, "leave `--from` out")
     if written:
         return Problem(f"unknown format {quoted(written)}", place, f"the native format is `{FORMAT}`")
-    return Problem("the document is of no known format", place, _KNOWN)
-
-
-_KNOWN = f"known are {', '.join(f'`{name}`' for name in SYSTEMS)}; a native file begins with `format: {FORMAT}`"
+    return Problem("the document is of no known format", place, KNOWN_SYSTEMS)
 
 
 def _nothing_known(files: Sequence[File], systems: Mapping[str, System], unread: Sequence[Problem]) -> list[Problem]:
     if not files:
         return [Problem("no snapshot was given", None, "name a file or a folder")]
     names = ", ".join(quoted(name) for name in systems)
-    return shortened([Problem(f"nothing in the input is recognised as {names}", None, _KNOWN), *unread])
+    return shortened([Problem(f"nothing in the input is recognised as {names}", None, KNOWN_SYSTEMS), *unread])
 
 
 def _impossible_names(snapshot: Snapshot) -> list[Problem]:

@@ -48,7 +48,7 @@ def merge(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, list[Problem]]:
             roles=_entities([snapshot.roles for snapshot in snapshots], problems),
             grants=tuple(grant for snapshot in snapshots for grant in snapshot.grants),
             same_as=tuple(accounts for snapshot in snapshots for accounts in snapshot.same_as),
-            same_as_sources=tuple(source for snapshot in snapshots for source in _same_as_sources(snapshot)),
+            same_as_sources=tuple(source for snapshot in snapshots for source in same_as_sources(snapshot)),
             unread=tuple(problem for snapshot in snapshots for problem in snapshot.unread),
             coverage=tuple(one for snapshot in snapshots for one in snapshot.coverage),
             identities=_identities([snapshot.identities for snapshot in snapshots]),
@@ -57,7 +57,8 @@ def merge(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, list[Problem]]:
     return replace(merged, grants=tuple(dict.fromkeys(merged.grants))), problems
 
 
-def _same_as_sources(snapshot: Snapshot) -> tuple[Source, ...]:
+def same_as_sources(snapshot: Snapshot) -> tuple[Source, ...]:
+    """Give the place of each set of accounts, `NOWHERE` where none is stated."""
     missing = len(snapshot.same_as) - len(snapshot.same_as_sources)
     return snapshot.same_as_sources + (NOWHERE,) * missing
 

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 
 from blastradius.documents import Document, File, parse, plain_document
 from blastradius.documents.plain import is_doubtful, is_note
+from blastradius.errors import DocumentError
+from blastradius.model.sources import Problem, Source
 from blastradius.systems.interface import System
+from blastradius.systems.native.snapshot import FORMAT
 from blastradius.systems.registry import SYSTEMS
+
+KNOWN_SYSTEMS = f"known are {', '.join(f'`{name}`' for name in SYSTEMS)}; a native file begins with `format: {FORMAT}`"
+"""What to say where nothing is recognised."""
 
 
 def system_of(document: Document, systems: Mapping[str, System] = SYSTEMS) -> str | None:
@@ -31,16 +37,34 @@ def documents_of(file: File, systems: Mapping[str, System] = SYSTEMS) -> tuple[D
         plain = plain_document(file)
         if plain is not None and system_of(plain, systems) is not None:
             return (plain,)
-        if is_text_of_folder(file):
+        if not file.named and is_doubtful(file.relative):
             return ()
     return parse(file)
 
 
-def is_text_of_folder(file: File) -> bool:
-    """Tell whether a file was found in a folder under a name that says that it is no YAML or JSON."""
-    return not file.named and is_doubtful(file.relative)
+def gathered(
+    file: File, errors: list[Problem], doubts: list[Problem], systems: Mapping[str, System] = SYSTEMS
+) -> tuple[Document, ...]:
+    """Read the documents of a file, whatever is wrong with it.
 
+    Args:
+        file: A file with its text, or with a fault.
+        errors: Takes why it cannot be read.
+        doubts: Takes that instead where the file was found in a folder and may be no business of ours, unless it is a
+            note by its name; also that no system recognises it.
+        systems: Those that may recognise it.
 
-def is_note_of_folder(file: File) -> bool:
-    """Tell whether a file of a folder that nobody recognises is passed over in silence, by its name."""
-    return not file.named and is_note(file.relative)
+    Returns:
+        The documents; empty when they cannot be read, or no system recognises them and the file is no YAML or JSON.
+    """
+    may_be_foreign = not file.named and is_doubtful(file.relative)
+    is_passed_over = not file.named and is_note(file.relative)
+    try:
+        documents = documents_of(file, systems)
+    except DocumentError as error:
+        if not is_passed_over:
+            (doubts if file.hidden or may_be_foreign else errors).extend(error.problems)
+        return ()
+    if not documents and not is_passed_over:
+        doubts.append(Problem("the file is of no known format", Source(file.label), KNOWN_SYSTEMS))
+    return documents

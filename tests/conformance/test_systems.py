@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from blastradius.documents import UNSAFE_CHARACTERS, Document, File, LinedList, LinedMap, read_files
 from blastradius.errors import SnapshotError
 from blastradius.model.snapshot import is_pseudo
+from blastradius.systems.ids import principal_kind
 from blastradius.systems.load import load
-from blastradius.systems.native.ids import principal_kind
 from blastradius.systems.recognising import documents_of as read_documents
 from blastradius.systems.references import reference_problems
 from blastradius.systems.registry import SYSTEMS

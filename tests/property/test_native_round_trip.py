@@ -34,8 +34,8 @@ from blastradius.model.snapshot import (
     Snapshot,
 )
 from blastradius.model.sources import Problem, Source
+from blastradius.systems.ids import entity_fault, name_fault
 from blastradius.systems.load import load
-from blastradius.systems.native.ids import entity_fault, name_fault
 from blastradius.systems.native.write import NativeForm, native_text
 from tests.support.facts import facts
 from tests.support.worlds import world

@@ -8,7 +8,7 @@ from blastradius.columns.tables import Codes, Interned
 from blastradius.model.snapshot import ANY_ACTION, CAPABILITIES, Capability, Completeness, Coverage, Role, Snapshot
 from blastradius.model.sources import NOWHERE, Problem, Source
 from blastradius.systems.coverage import coverage_problems
-from blastradius.systems.native.ids import name_fault
+from blastradius.systems.ids import name_fault
 
 _Value = TypeVar("_Value")
 Json = dict[str, Any]

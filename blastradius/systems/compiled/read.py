@@ -38,7 +38,7 @@ from blastradius.systems.compiled.layout import (
     may_have,
 )
 from blastradius.systems.compiled.meanings import Json, read_meanings
-from blastradius.systems.native.ids import name_fault
+from blastradius.systems.ids import name_fault
 
 _PARALLEL_BYTES_MIN = 16 * 1024 * 1024
 _AGAIN = "make it again with `blastradius convert`"

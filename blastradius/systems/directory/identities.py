@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from blastradius.documents import UNSAFE_CHARACTERS, Document, Fields, LinedList, LinedMap, quoted, shortened
 from blastradius.errors import SnapshotError
-from blastradius.model.snapshot import Entry
+from blastradius.model.snapshot import BUILT_IN_SUBJECTS, Entry
 from blastradius.model.sources import Problem, Source
-from blastradius.systems.directory.ids import id_problem, subject_problem
 from blastradius.systems.directory.names import is_address
+from blastradius.systems.ids import id_fault
 
 FORMAT = "blastradius.identities/1"
 _FIELDS = ("format", "domains", "same_as", "emails", "members", "assumable_by")
@@ -79,7 +79,7 @@ class _Reading(Fields):
 
     def accounts(self, fields: LinedMap) -> Iterator[tuple[frozenset[str], Source]]:
         """Read which accounts belong to one person or workload."""
-        lists = self._list(fields, "same_as")
+        lists = self.items(fields, "same_as")
         for index, accounts in enumerate(lists):
             if not isinstance(accounts, LinedList):
                 self.wrong_type(lists, index, "a list")
@@ -92,9 +92,9 @@ class _Reading(Fields):
 
     def emails(self, fields: LinedMap) -> Iterator[tuple[str, str, Source]]:
         """Read the address of each account."""
-        listed = self._map(fields, "emails")
+        listed = self.section(fields, "emails")
         for name in listed:
-            text = self._text(listed, name)
+            text = self.text(listed, name)
             if not self._is_id(listed, name, name) or text is None:
                 continue
             if _is_mail(text.lower()):
@@ -104,10 +104,10 @@ class _Reading(Fields):
 
     def subjects_by_id(self, fields: LinedMap, key: str) -> Iterator[tuple[str, Entry]]:
         """Read a mapping from ids to lists of subjects, each an id or ``{id, when}``."""
-        listed = self._map(fields, key)
+        listed = self.section(fields, key)
         for name in listed:
             is_id = self._is_id(listed, name, name)
-            subjects = self._list(listed, name)
+            subjects = self.items(listed, name)
             for index, value in enumerate(subjects):
                 entry = self._conditional(subjects, index, value)
                 if entry is not None and is_id:
@@ -118,50 +118,25 @@ class _Reading(Fields):
             name = self._id(subjects, index, is_subject=True)
             return None if name is None else Entry(name, None, self.document.at(subjects, index))
         self.known_fields(value, ("id", "when"))
-        when = self._text(value, "when") if "when" in value else None
+        when = self.text(value, "when")
         name = self._id(value, "id", is_subject=True) if self.needed(value, "id", "the entry") else None
         return None if name is None else Entry(name, when, self.document.at(subjects, index))
 
     def _texts(self, fields: LinedMap, key: str) -> Iterator[tuple[LinedList, int, str]]:
-        listed = self._list(fields, key)
+        listed = self.items(fields, key)
         for index in range(len(listed)):
-            text = self._text(listed, index)
+            text = self.text(listed, index)
             if text is not None:
                 yield listed, index, text
 
-    def _list(self, fields: LinedMap, key: str) -> LinedList:
-        value = fields.get(key, LinedList())
-        if isinstance(value, LinedList):
-            return value
-        self.wrong_type(fields, key, "a list")
-        return LinedList()
-
-    def _map(self, fields: LinedMap, key: str) -> LinedMap:
-        value = fields.get(key, LinedMap())
-        if isinstance(value, LinedMap):
-            return value
-        self.wrong_type(fields, key, "a mapping")
-        return LinedMap()
-
-    def _text(self, container: LinedMap | LinedList, key: str | int) -> str | None:
-        value = container[key]  # type: ignore[index]
-        if not isinstance(value, str):
-            self.wrong_type(container, key, "text")
-            return None
-        if not value.strip():
-            shown = quoted(key) if isinstance(key, str) else "the item"
-            self.report(container, key, f"{shown} must not be empty")
-            return None
-        return value
-
     def _id(self, container: LinedMap | LinedList, key: str | int, *, is_subject: bool = False) -> str | None:
-        text = self._text(container, key)
+        text = self.text(container, key)
         if text is None or not self._is_id(container, key, text, is_subject=is_subject):
             return None
         return text
 
     def _is_id(self, container: LinedMap | LinedList, key: str | int, id: str, *, is_subject: bool = False) -> bool:
-        fault = subject_problem(id) if is_subject else id_problem(id)
+        fault = None if is_subject and id in BUILT_IN_SUBJECTS else id_fault(id)
         if fault is not None:
             self.report(container, key, *fault)
         return fault is None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from blastradius.systems.gcp.families import SENSITIVE, SERVICE_ACCOUNTS, permission_service
+from blastradius.systems.gcp.families import SERVICE_ACCOUNTS, permission_service
 
 HIERARCHY = "resourcemanager"
 """The service of organisations, folders and projects."""
@@ -107,11 +107,6 @@ def service_account(email: str) -> ResourceName:
 def collection_id(family: str, place: ResourceName) -> str:
     """Give the id of everything of one family in an organisation, folder or project."""
     return f"gcp-{family}:{place.path}" if family else place.id
-
-
-def is_own_family(family: str) -> bool:
-    """Tell whether every organisation, folder and project has a resource for this family."""
-    return family in SENSITIVE
 
 
 def parse_name(text: str) -> ResourceName | None:

@@ -1,9 +1,9 @@
 """Ids of principals, groups and resources, made so that no two things share one."""
 
 import re
-import unicodedata
 
 from blastradius.model.snapshot import UNLISTED_SUFFIX
+from blastradius.systems.percent import is_hidden, percent
 
 UNSET_NAMESPACE = "_current"
 """Stands for the namespace that a manifest leaves out. No real one can begin with an underscore."""
@@ -77,13 +77,8 @@ def _safe(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    hidden = character == "%" or (unicodedata.category(character)[0] in "CZ" and character != " ")
-    return _percent_of(character) if hidden else character
+    return percent(character) if character == "%" or is_hidden(character) else character
 
 
 def _percent(match: re.Match[str]) -> str:
-    return _percent_of(match.group())
-
-
-def _percent_of(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+    return percent(match.group())

@@ -4,7 +4,7 @@ from blastradius.documents import LinedList, LinedMap, quoted
 from blastradius.errors import did_you_mean
 from blastradius.model.snapshot import Effect, Grant, Group, Principal, Resource, Role
 from blastradius.model.sources import Source
-from blastradius.systems.native.ids import PRINCIPAL_KINDS, entity_fault, principal_kind
+from blastradius.systems.ids import PRINCIPAL_KINDS, entity_fault, principal_kind
 from blastradius.systems.native.reading import Reading
 
 UNKNOWN_MEMBERS = "unknown"

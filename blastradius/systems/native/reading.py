@@ -5,7 +5,7 @@ from sys import intern
 from blastradius.documents import COUNT_MAX, Fields, LinedList, LinedMap, quoted
 from blastradius.model.snapshot import Entry
 from blastradius.model.sources import Source
-from blastradius.systems.native.ids import name_fault
+from blastradius.systems.ids import name_fault
 
 
 class Reading(Fields):
@@ -14,35 +14,6 @@ class Reading(Fields):
     def at(self, container: LinedMap | LinedList, key: str | int) -> Source:
         """Name the place of a key or an item."""
         return self.document.at(container, key)
-
-    def section(self, container: LinedMap, key: str) -> LinedMap:
-        """Read a field that may be missing and is a mapping; empty when it is missing or wrong."""
-        found = self.mapping(container, key) if key in container else None
-        return LinedMap() if found is None else found
-
-    def items(self, container: LinedMap, key: str) -> LinedList:
-        """Read a field that may be missing and is a list; empty when it is missing or wrong."""
-        if key not in container:
-            return LinedList()
-        value = container[key]
-        if isinstance(value, LinedList):
-            return value
-        self.wrong_type(container, key, "a list")
-        return LinedList()
-
-    def text(self, container: LinedMap | LinedList, key: str | int) -> str | None:
-        """Read a text that is not empty; None when it is missing or wrong."""
-        if isinstance(container, LinedMap) and key not in container:
-            return None
-        value = container[key]  # type: ignore[index]
-        if not isinstance(value, str):
-            self.wrong_type(container, key, "text")
-            return None
-        if not value.strip():
-            shown = quoted(key) if isinstance(key, str) else "the item"
-            self.report(container, key, f"{shown} must not be empty")
-            return None
-        return value
 
     def name(self, container: LinedMap | LinedList, key: str | int) -> str | None:
         """Read the name of an entity, wherever it is defined; None when it is missing or wrong."""

@@ -22,8 +22,8 @@ from blastradius.model.snapshot import (
     Role,
 )
 from blastradius.model.sources import Problem
+from blastradius.systems.ids import entity_fault, name_fault, principal_kind
 from blastradius.systems.native.entities import UNKNOWN_MEMBERS
-from blastradius.systems.native.ids import entity_fault, name_fault, principal_kind
 from blastradius.systems.native.notes import written_place
 
 Fields = dict[str, Any]

@@ -4,7 +4,6 @@ The kernel knows numbers alone. Two names with one number are one owner, and two
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from blastradius.model.snapshot import PrincipalKind
 from blastradius.systems.posix.names import made_id, written
@@ -106,8 +105,3 @@ class Accounts:
 
 def _is_number(reference: str) -> bool:
     return reference.isascii() and reference.isdigit() and len(reference) <= 10
-
-
-def unlisted_names(references: Iterable[str], listed: Iterable[str]) -> list[str]:
-    """List the names, numbers aside, that a listing does not hold, sorted."""
-    return sorted(name for name in set(references) - set(listed) if not _is_number(name))

@@ -6,6 +6,7 @@ It is there where a default access control list says something about them, on th
 from collections.abc import Iterator
 
 from blastradius.model.snapshot import Grant, Resource
+from blastradius.model.sources import Source
 from blastradius.systems.posix.actions import ACL_CHANGE, FILE_EXECUTE, FILE_READ, FILE_WRITE
 from blastradius.systems.posix.circles import EVERYBODY, circle_of
 from blastradius.systems.posix.names import new_id
@@ -36,7 +37,7 @@ def newcomer(
     """
     made = new_id(inode.path)
     resource = Resource(made, (folder,), inherits=False, labels=_LABELS, source=inode.source)
-    allowed = _Rights(inode, gate, subjects)
+    allowed = _Rights(inode.source)
     allowed.add(modifying, frozenset({ACL_CHANGE}))
     acl = inode.protection.default
     if acl is None:
@@ -62,8 +63,8 @@ def newcomer(
 class _Rights:
     """Collects actions by whom they are allowed."""
 
-    def __init__(self, inode: Inode, gate: Gate | None, subjects: Subjects) -> None:
-        self._source, self._gate, self._subjects = inode.source, gate, subjects
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._actions: dict[tuple[str, str], set[str]] = {}
 
     def add(self, subject: str, actions: frozenset[str], when: str = "") -> None:

@@ -4,8 +4,8 @@ A name stands in an id as it is, but for what would part the id, hide or pretend
 """
 
 import hashlib
-import unicodedata
 
+from blastradius.systems.percent import is_hidden, percent
 from blastradius.systems.postgres.acl import PUBLIC
 from blastradius.systems.postgres.catalog import DefaultKey, ObjectKey, PolicyKey, SqlObject, SqlRole
 from blastradius.systems.postgres.privileges import Space
@@ -105,7 +105,7 @@ def token(name: str) -> str:
     """Write a name so that it can stand anywhere in an id."""
     if _PLAIN.issuperset(name) and len(name) <= _TOKEN_MAX:
         return name
-    text = "".join(_percent(character) if character in _PARTING else character for character in name)
+    text = "".join(percent(character) if character in _PARTING else character for character in name)
     return _safe(text, _TOKEN_MAX)
 
 
@@ -116,14 +116,10 @@ def _last(text: str) -> str:
 
 def _safe(text: str, most: int) -> str:
     if not text.isascii() or not text.isprintable():
-        text = "".join(_percent(one) if unicodedata.category(one)[0] in "CZ" and one != " " else one for one in text)
+        text = "".join(percent(one) if is_hidden(one) else one for one in text)
     if text != text.strip():
-        text = "".join(_percent(one) if one == " " else one for one in text)
+        text = "".join(percent(one) if one == " " else one for one in text)
     if len(text) > most:
         # No name of the server is that long; arguments of a routine may be.
         text = f"{text[: most - 17]}~{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
     return text
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))

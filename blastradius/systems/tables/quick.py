@@ -13,8 +13,8 @@ from blastradius.documents import COUNT_MAX
 from blastradius.documents.limits import SCALAR_CHARS_MAX
 from blastradius.model.snapshot import UNLISTED_SUFFIX
 from blastradius.model.sources import Source
+from blastradius.systems.ids import ID_CHARACTERS_MAX, PRINCIPAL_KINDS, entity_fault, name_fault
 from blastradius.systems.native.entities import UNKNOWN_MEMBERS
-from blastradius.systems.native.ids import ID_CHARACTERS_MAX, PRINCIPAL_KINDS, entity_fault, name_fault
 
 Fields = dict[str, Any]
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*:[!-~](?:[ -~]*[!-~])?")

@@ -73,7 +73,6 @@ class _Builder:
     def __init__(self, store: Store, rules: Rules, elsewhere: Elsewhere, notes: Notes) -> None:
         self._schema = store.schema
         self._notes = notes
-        self._elsewhere = elsewhere
         self.meaning: Meaning = meaning_of(store.schema, rules, notes)
         relationships = self._relationships = fitting(store.schema, store.relationships.values(), notes)
         self._objects = _objects(store.schema, relationships)

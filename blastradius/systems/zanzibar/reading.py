@@ -44,12 +44,10 @@ class Given:
     Attributes:
         stores: By dialect; one for each that occurs.
         rules: What relations amount to, as far as a file says it.
-        coverage: Whether the exports hold all tuples.
     """
 
     stores: dict[Dialect, Store] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
-    coverage: list[Coverage] = field(default_factory=list)
 
 
 def read_given(documents: Sequence[Document], notes: Notes) -> Given:
@@ -123,17 +121,9 @@ class _Reader:
 
     def _breaks_off(self, document: Document) -> bool:
         """Report a text whose last line has no end: it may have been cut, and a name in it with it."""
-        value = document.value
-        text = value.text if isinstance(value, PlainText) else document.file.text
-        if isinstance(value, LinedMap) and next(reversed(value), "") in _TESTS:
+        if isinstance(document.value, LinedMap) and next(reversed(document.value), "") in _TESTS:
             return False  # what may be cut is not read
-        if not text or text.endswith("\n") or text.lstrip().startswith(("{", "[")):
-            return False  # JSON ends where its brackets do
-        source = Source(document.file.label, text.count("\n") + 1)
-        reason = "the last line has no end, so that the text may have been cut off"
-        hint = "export it again, or end the last line"
-        self._cover(_tuples_of(document), Completeness.UNKNOWN, reason, source, hint)
-        return True
+        return self._notes.breaks_off(_tuples_of(document), document)
 
     # OpenFGA
 
@@ -307,7 +297,7 @@ class _Reader:
     def _cover(
         self, what: str, completeness: Completeness, reason: str, source: Source | None = None, help: str = ""
     ) -> None:
-        self._given.coverage.append(Coverage(what, completeness, reason, source, help))
+        self._notes.coverage.append(Coverage(what, completeness, reason, source, help))
 
 
 def _tuples_of(document: Document) -> str:

@@ -42,7 +42,7 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     notes = Notes()
     given = read_given(documents, notes)
     if not given.stores and not notes.errors:
-        _nothing_given(documents[0], given, notes)
+        _nothing_given(documents[0], notes)
     if notes.errors:
         raise SnapshotError(notes.errors)
     there = _read_other(other or ())
@@ -50,12 +50,12 @@ def read(documents: Sequence[Document], other: Sequence[Document] | None = None)
     snapshot = build(given.stores, given.rules, _names_of(there), notes)
     if notes.errors:
         raise SnapshotError(notes.errors)
-    return replace(snapshot, unread=tuple(notes.unread), coverage=tuple(given.coverage))
+    return replace(snapshot, unread=tuple(notes.unread), coverage=tuple(notes.coverage))
 
 
-def _nothing_given(document: Document, given: Given, notes: Notes) -> None:
+def _nothing_given(document: Document, notes: Notes) -> None:
     """Say what is missing when there is nothing to make facts of."""
-    for one in given.coverage:
+    for one in notes.coverage:
         if one.completeness is not Completeness.COMPLETE and one.source is not None:
             notes.error(one.source, one.reason, one.help)
     if not notes.errors:

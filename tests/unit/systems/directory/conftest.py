@@ -1,21 +1,13 @@
 """Membership lists written as text, read as the program would read them."""
 
-from pathlib import PurePosixPath
-from textwrap import dedent
+from functools import partial
 
 import pytest
 
-from blastradius.documents import File
 from blastradius.systems.directory import snapshot
-from blastradius.systems.recognising import documents_of
+from tests.support.texts import documents_for
 
-
-def _documents(files, folder="given"):
-    found = []
-    for path, text in files.items():
-        file = File(f"{folder}/{path}", PurePosixPath(path), dedent(text).lstrip("\n"), "0" * 64)
-        found += documents_of(file, {"directory": snapshot})
-    return found
+_documents = partial(documents_for, snapshot)
 
 
 @pytest.fixture

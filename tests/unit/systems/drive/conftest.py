@@ -2,24 +2,16 @@
 
 import json
 from dataclasses import replace
-from pathlib import PurePosixPath
-from textwrap import dedent
+from functools import partial
 
 import pytest
 
 from blastradius.access.reference import compare
-from blastradius.documents import File
 from blastradius.model.delta import AccessChange
 from blastradius.systems.drive import snapshot
-from blastradius.systems.recognising import documents_of
+from tests.support.texts import documents_for
 
-
-def _documents(files):
-    found = []
-    for path, text in files.items():
-        file = File(f"given/{path}", PurePosixPath(path), dedent(text).lstrip("\n"), "0" * 64)
-        found += documents_of(file, {"drive": snapshot})
-    return found
+_documents = partial(documents_for, snapshot)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blastradius.documents import UNSAFE_CHARACTERS, Document
 from blastradius.model.snapshot import Completeness
-from blastradius.systems.native.ids import id_fault
+from blastradius.systems.ids import id_fault
 from blastradius.systems.posix.account_text import read_groups, read_users
 from blastradius.systems.posix.acl_text import read_acl_text
 from blastradius.systems.posix.file_listing import read_file_listing

@@ -1,4 +1,4 @@
-"""What an id of the native format may look like."""
+"""What an id may look like, whatever system it is from."""
 
 import re
 
